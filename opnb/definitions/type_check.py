@@ -1,0 +1,249 @@
+"""Types of inputs and outputs, and how a value is checked against one.
+
+A type is made from an annotation. The rules are Dagster's: a bool passes for an int, an
+int does not pass for a float, None passes for optional types only, the elements of
+`list[int]` are each looked at. Beyond Dagster, which refuses them: unions, `Literal`,
+`Annotated`, `Callable`, `type[X]` and abstract containers.
+"""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from typing import Any
+
+from opnb.model.checks import shorten, verify_type
+from opnb.model.errors import (
+    InvalidDefinitionError,
+    InvariantViolationError,
+    TypeCheckError,
+)
+from opnb.model.events import Output
+from opnb.model.metadata import MetadataValue
+from opnb.model.normalize import normalize_metadata
+
+
+class Nothing:
+    """Marks an input or output that passes no value, only the order."""
+
+
+@dataclass(frozen=True, slots=True)
+class TypeCheck:
+    """What the check of a value found.
+
+    Args:
+        success: Whether the value is of the type.
+        description: Why, in words.
+        metadata: What to keep with it, see `normalize_metadata`.
+    """
+
+    success: bool
+    description: str | None = None
+    metadata: Mapping[str, MetadataValue] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        verify_type(self.success, bool, "success")
+        object.__setattr__(self, "metadata", normalize_metadata(self.metadata))
+
+
+@dataclass(frozen=True, slots=True)
+class OpType:
+    """A named check of values.
+
+    Args:
+        type_check_fn: Takes the value, returns a bool or a `TypeCheck`.
+        name: What the type is called on cards and in errors.
+        description: What it is, in words.
+    """
+
+    type_check_fn: Callable[[Any], bool | TypeCheck]
+    name: str
+    description: str | None = None
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether no value passes, only the order."""
+        return self is NOTHING
+
+    def type_check(self, value: Any) -> TypeCheck:
+        """Check a value.
+
+        Raises:
+            TypeCheckError: The check itself raised.
+            InvariantViolationError: The check returned neither bool nor `TypeCheck`.
+        """
+        try:
+            found = self.type_check_fn(value)
+        except Exception as error:
+            raise TypeCheckError(
+                f"The check of the type {self.name} raised {type(error).__name__}: "
+                f"{error}",
+                hint="A check returns False or TypeCheck(success=False, ...).",
+            ) from error
+        if isinstance(found, TypeCheck):
+            return found
+        if not isinstance(found, bool):
+            raise InvariantViolationError(
+                f"The check of the type {self.name} must return a bool or a TypeCheck, "
+                f"not {shorten(found)}"
+            )
+        return TypeCheck(found, None if found else self._why(value))
+
+    def _why(self, value: Any) -> str:
+        given = type(value).__name__
+        return f"{shorten(value)} of type {given} is not {self.name}."
+
+
+def _instance_of(python_type: type | tuple[type, ...], name: str) -> OpType:
+    return OpType(lambda value: isinstance(value, python_type), name)
+
+
+ANY = OpType(lambda _: True, "Any")
+NOTHING = OpType(lambda value: value is None, "Nothing")
+
+_BUILTIN: dict[Any, OpType] = {
+    Any: ANY,
+    None: NOTHING,
+    type(None): NOTHING,
+    Nothing: NOTHING,
+    int: _instance_of(int, "Int"),
+    float: _instance_of(float, "Float"),
+    str: _instance_of(str, "String"),
+    bool: _instance_of(bool, "Bool"),
+    list: _instance_of(list, "[Any]"),
+    dict: _instance_of(dict, "dict"),
+    tuple: _instance_of(tuple, "tuple"),
+    set: _instance_of(set, "Set[Any]"),
+    typing.Callable: OpType(callable, "Callable"),
+}
+
+_LISTS = (list, Sequence)
+_MAPPINGS = (dict, Mapping)
+_SETS = (set, frozenset, Set)
+
+
+def infer_type(annotation: Any) -> OpType:
+    """Return the type that an annotation means.
+
+    Raises:
+        InvalidDefinitionError: No check can be made of it.
+    """
+    annotation = _stripped(annotation)
+    if isinstance(annotation, OpType):
+        return annotation
+    try:
+        builtin = _BUILTIN.get(annotation)
+    except TypeError:  # unhashable: no type at all
+        builtin = None
+    if builtin is not None:
+        return builtin
+    origin = typing.get_origin(annotation)
+    if origin is not None:
+        return _generic(annotation, origin, typing.get_args(annotation))
+    if isinstance(annotation, type):
+        return _instance_of(annotation, annotation.__name__)
+    if isinstance(annotation, typing.NewType):
+        return infer_type(annotation.__supertype__)
+    if isinstance(annotation, typing.TypeVar):
+        return ANY
+    raise InvalidDefinitionError(
+        f"Problem using type {shorten(annotation)}: no check can be made of it.",
+        hint="Use a class, a type from typing, or an OpType of your own.",
+    )
+
+
+def _stripped(annotation: Any) -> Any:
+    """Peel off `Output[...]` and `Annotated[...]`: they say nothing of the value."""
+    origin = typing.get_origin(annotation)
+    while origin in (Output, typing.Annotated):
+        annotation = typing.get_args(annotation)[0]
+        origin = typing.get_origin(annotation)
+    return Any if annotation is Output else annotation
+
+
+def _generic(annotation: Any, origin: Any, args: tuple[Any, ...]) -> OpType:
+    if origin in (typing.Union, types.UnionType):
+        return _union(args)
+    if origin is typing.Literal:
+        names = ", ".join(repr(arg) for arg in args)
+        return OpType(lambda value: value in args, f"Literal[{names}]")
+    if origin is tuple:
+        return _tuple(args)
+    if origin in _LISTS:
+        item = infer_type(args[0])
+        return _each(origin, item, f"[{item.name}]", lambda value: value)
+    if origin in _SETS:
+        item = infer_type(args[0])
+        return _each(origin, item, f"Set[{item.name}]", lambda value: value)
+    if origin in _MAPPINGS:
+        return _mapping(origin, infer_type(args[0]), infer_type(args[1]))
+    if origin is type:
+        return _instance_of(type, "type")
+    if isinstance(origin, type):
+        return _instance_of(origin, str(annotation).rpartition(".")[2])
+    raise InvalidDefinitionError(
+        f"Problem using type {shorten(annotation)}: no check can be made of it.",
+        hint="Use a class, a type from typing, or an OpType of your own.",
+    )
+
+
+def _union(args: tuple[Any, ...]) -> OpType:
+    members = [infer_type(arg) for arg in args if arg is not type(None)]
+    optional = len(members) < len(args)
+
+    def check(value: Any) -> bool:
+        if value is None and optional:
+            return True
+        return any(member.type_check(value).success for member in members)
+
+    name = " | ".join(member.name for member in members)
+    if optional:
+        name = f"{name}?" if len(members) == 1 else f"{name} | None"
+    return OpType(check, name)
+
+
+def _each(
+    container: type,
+    item: OpType,
+    name: str,
+    items: Callable[[Any], Any],
+) -> OpType:
+    def check(value: Any) -> bool:
+        if not isinstance(value, container):
+            return False
+        if item is ANY:
+            return True
+        return all(item.type_check(element).success for element in items(value))
+
+    return OpType(check, name)
+
+
+def _mapping(container: type, key: OpType, item: OpType) -> OpType:
+    keys = _each(container, key, "keys", lambda value: value)
+    items = _each(container, item, "values", lambda value: value.values())
+
+    def check(value: Any) -> bool:
+        return keys.type_check(value).success and items.type_check(value).success
+
+    return OpType(check, f"Dict[{key.name},{item.name}]")
+
+
+def _tuple(args: tuple[Any, ...]) -> OpType:
+    if len(args) == 2 and args[1] is Ellipsis:  # noqa: PLR2004 - tuple[int, ...]
+        item = infer_type(args[0])
+        return _each(tuple, item, f"Tuple[{item.name}, ...]", lambda value: value)
+    members = [infer_type(arg) for arg in args]
+
+    def check(value: Any) -> bool:
+        return (
+            isinstance(value, tuple)
+            and len(value) == len(members)
+            and all(
+                member.type_check(part).success
+                for member, part in zip(members, value, strict=True)
+            )
+        )
+
+    return OpType(check, f"Tuple[{','.join(member.name for member in members)}]")

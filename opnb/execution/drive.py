@@ -1,0 +1,130 @@
+"""Drivers: carry out a run's instructions, in a plain thread or in a running loop.
+
+Each takes the runtime's generator and `append`, which keeps an entry; an entry is kept
+before the runtime, and so the user's code, goes on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+from opnb.execution.instructions import Await, Instructions, Wait
+from opnb.model.entry import EventLogEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+
+def drive(instructions: Instructions, append: Callable[[EventLogEntry], None]) -> None:
+    """Carry out a run in this thread; awaitables get a loop of their own."""
+    reply: Any = None
+    error: BaseException | None = None
+    with _OwnLoop() as loop:
+        while True:
+            try:
+                item = (
+                    instructions.send(reply)
+                    if error is None
+                    else instructions.throw(error)
+                )
+            except StopIteration:
+                return
+            reply = error = None
+            # Ctrl-C may strike here as well as in the user's code: the run must hear of
+            # it either way, so that it is recorded as canceled.
+            try:
+                if type(item) is EventLogEntry:
+                    append(item)
+                elif type(item) is Wait:
+                    time.sleep(item.seconds)
+                elif type(item) is Await:
+                    reply = loop.run(item.awaitable)
+            except BaseException as raised:  # noqa: BLE001 - thrown into the run
+                error = raised
+
+
+async def drive_async(
+    instructions: Instructions, append: Callable[[EventLogEntry], None]
+) -> None:
+    """Carry out a run in the running loop, which goes on during waits and awaits."""
+    reply: Any = None
+    error: BaseException | None = None
+    while True:
+        try:
+            item = (
+                instructions.send(reply) if error is None else instructions.throw(error)
+            )
+        except StopIteration:
+            return
+        reply = error = None
+        try:
+            if type(item) is EventLogEntry:
+                append(item)
+            elif type(item) is Wait:
+                await asyncio.sleep(item.seconds)
+            elif type(item) is Await:
+                reply = await item.awaitable
+        except BaseException as raised:  # noqa: BLE001 - thrown into the run
+            error = raised
+
+
+class _OwnLoop:
+    """A loop for one run, made at its first await; in a thread if one runs here."""
+
+    def __init__(self) -> None:
+        self._runner: asyncio.Runner | None = None
+        self._thread: ThreadPoolExecutor | None = None
+
+    def __enter__(self) -> _OwnLoop:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._runner is None:
+            return
+        if self._thread is None:
+            self._runner.close()
+        else:
+            self._thread.submit(self._runner.close).result()
+            self._thread.shutdown()
+
+    def run(self, awaitable: Awaitable[Any]) -> Any:
+        """Return what the awaitable gives; Ctrl-C cancels it."""
+        if self._runner is None:
+            self._runner = asyncio.Runner()
+            self._thread = ThreadPoolExecutor(1) if _a_loop_runs() else None
+        context = contextvars.copy_context()
+        if self._thread is None:
+            return self._runner.run(_awaited(awaitable), context=context)
+        task = _awaited(awaitable)
+        future = self._thread.submit(self._runner.run, task, context=context)
+        try:
+            return future.result()
+        except KeyboardInterrupt:
+            self._cancel_all()
+            raise
+
+    def _cancel_all(self) -> None:
+        assert self._runner is not None  # noqa: S101 - `run` made it
+        loop = self._runner.get_loop()
+
+        def cancel() -> None:
+            for task in asyncio.all_tasks(loop):
+                task.cancel()
+
+        loop.call_soon_threadsafe(cancel)
+
+
+async def _awaited(awaitable: Awaitable[Any]) -> Any:
+    return await awaitable
+
+
+def _a_loop_runs() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True

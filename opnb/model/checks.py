@@ -1,0 +1,61 @@
+"""Checks of arguments, raising Dagster's classes with a hint."""
+
+from __future__ import annotations
+
+import re
+from reprlib import Repr
+from typing import Any, TypeVar
+
+from opnb.model.errors import InvalidDefinitionError, ParameterCheckError
+
+T = TypeVar("T")
+
+_short = Repr()
+_short.maxstring = _short.maxother = 80
+_NAME = re.compile(r"[A-Za-z0-9_]+\Z")
+
+
+def shorten(value: object) -> str:
+    """Return the value's `repr`, cut to one line, whatever the value does.
+
+    >>> shorten("x" * 500)[:10], len(shorten("x" * 500)) < 100
+    ("'xxxxxxxxx", True)
+    """
+    try:
+        text = _short.repr(value)
+    except Exception:  # noqa: BLE001 - a broken repr must not hide the real error
+        text = f"<{type(value).__name__}>"
+    # An address would differ between two runs of the same notebook.
+    return re.sub(r" at 0x[0-9a-fA-F]+", "", text.replace("\n", " "))
+
+
+def verify_type(
+    value: T,
+    kinds: type | tuple[type, ...],
+    parameter: str,
+    *,
+    optional: bool = False,
+    hint: str | None = None,
+) -> T:
+    """Return `value`, or raise `ParameterCheckError` if it is of no such type."""
+    if isinstance(value, kinds) or (optional and value is None):
+        return value
+    allowed = kinds if isinstance(kinds, tuple) else (kinds,)
+    names = " or ".join(kind.__name__ for kind in allowed)
+    raise ParameterCheckError(
+        f"{parameter!r} must be {names}, not {type(value).__name__}: {shorten(value)}",
+        hint=hint,
+    )
+
+
+def verify_name(name: Any, what: str, *, hint: str | None = None) -> str:
+    """Return `name` if it fits Dagster's rule: letters, digits, underscores."""
+    verify_type(name, str, what)
+    if _NAME.match(name):
+        return str(name)
+    fixed = re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_")
+    raise InvalidDefinitionError(
+        f"{name!r} cannot be the name of {what}: only letters, digits and "
+        "underscores may be in it.",
+        hint=hint or (f"Call it {fixed!r}." if fixed else None),
+    )

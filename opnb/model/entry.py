@@ -1,0 +1,286 @@
+"""One line of the event log: its type, and the data that each type carries."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from opnb.model.displayable import Displayable
+from opnb.model.events import (
+    AssetMaterialization,
+    AssetObservation,
+    ExpectationResult,
+    Metadata,
+)
+
+
+class EventType(Enum):
+    """What a line of the log tells; Dagster's names, runs spelled `RUN_*`."""
+
+    RUN_START = "RUN_START"
+    RUN_SUCCESS = "RUN_SUCCESS"
+    RUN_FAILURE = "RUN_FAILURE"
+    RUN_CANCELED = "RUN_CANCELED"
+    PIPELINE_START = "RUN_START"
+    PIPELINE_SUCCESS = "RUN_SUCCESS"
+    PIPELINE_FAILURE = "RUN_FAILURE"
+    PIPELINE_CANCELED = "RUN_CANCELED"
+
+    STEP_START = "STEP_START"
+    STEP_INPUT = "STEP_INPUT"
+    STEP_OUTPUT = "STEP_OUTPUT"
+    STEP_SUCCESS = "STEP_SUCCESS"
+    STEP_FAILURE = "STEP_FAILURE"
+    STEP_SKIPPED = "STEP_SKIPPED"
+    STEP_UP_FOR_RETRY = "STEP_UP_FOR_RETRY"
+    STEP_RESTARTED = "STEP_RESTARTED"
+
+    ASSET_MATERIALIZATION = "ASSET_MATERIALIZATION"
+    ASSET_OBSERVATION = "ASSET_OBSERVATION"
+    STEP_EXPECTATION_RESULT = "STEP_EXPECTATION_RESULT"
+    LOG_MESSAGE = "LOG_MESSAGE"
+
+
+class ErrorSource(Enum):
+    """Who is to blame for a failed step, as Dagster tells it."""
+
+    USER_CODE_ERROR = "USER_CODE_ERROR"
+    FRAMEWORK_ERROR = "FRAMEWORK_ERROR"
+    UNEXPECTED_ERROR = "UNEXPECTED_ERROR"
+    INTERRUPT = "INTERRUPT"
+
+
+@dataclass(frozen=True, slots=True)
+class SerializableErrorInfo:
+    """An exception as text: message, lines of its stack, class, and its cause."""
+
+    message: str
+    stack: tuple[str, ...]
+    cls_name: str | None
+    cause: SerializableErrorInfo | None = None
+
+    @staticmethod
+    def of(error: BaseException, *, depth: int = 5) -> SerializableErrorInfo:
+        """Describe an exception and up to `depth` causes."""
+        summary = traceback.extract_tb(error.__traceback__, limit=-30)
+        cause = error.__cause__
+        return SerializableErrorInfo(
+            message=_message(error),
+            stack=tuple(summary.format()),
+            cls_name=type(error).__name__,
+            cause=SerializableErrorInfo.of(cause, depth=depth - 1)
+            if cause is not None and depth
+            else None,
+        )
+
+
+def _message(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001 - a broken __str__ must not hide the error
+        return f"<{type(error).__name__} without a message>"
+
+
+@dataclass(frozen=True, slots=True)
+class ValueInfo:
+    """What is kept of a value that went in or out: its type and its shape.
+
+    Args:
+        type_name: The class, such as `DataFrame`.
+        shape: Rows and columns of a table, dimensions of an array, the length of a
+            list; empty where there is none.
+    """
+
+    type_name: str
+    shape: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TypeCheckData:
+    """How the check of a value's declared type came out."""
+
+    success: bool
+    label: str
+    description: str | None = None
+    metadata: Metadata = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OutputSource:
+    """Which output of which run a value came from."""
+
+    op_name: str
+    output_name: str
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunStartData:
+    """The start of a run: the tags it has."""
+
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RunFailureData:
+    """The end of a failed or canceled run: why, and which steps failed."""
+
+    error: SerializableErrorInfo | None
+    failed_steps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StepStartData:
+    """The start of a step: the version of the op's code."""
+
+    code_version: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StepInputData:
+    """One input of a step."""
+
+    input_name: str
+    type_check_data: TypeCheckData
+    value_info: ValueInfo | None = None
+    source: OutputSource | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StepOutputData:
+    """One output of a step."""
+
+    output_name: str
+    type_check_data: TypeCheckData
+    metadata: Metadata = field(default_factory=dict)
+    value_info: ValueInfo | None = None
+    data_version: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StepMaterializationData:
+    """An asset that a step wrote."""
+
+    materialization: AssetMaterialization
+
+
+@dataclass(frozen=True, slots=True)
+class AssetObservationData:
+    """An asset that a step looked at."""
+
+    asset_observation: AssetObservation
+
+
+@dataclass(frozen=True, slots=True)
+class StepExpectationResultData:
+    """An expectation that a step checked."""
+
+    expectation_result: ExpectationResult
+
+
+@dataclass(frozen=True, slots=True)
+class StepSuccessData:
+    """The end of a step that went well."""
+
+    duration_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class UserFailureData:
+    """What a `Failure` said."""
+
+    label: str
+    description: str | None
+    metadata: Metadata
+
+
+@dataclass(frozen=True, slots=True)
+class StepFailureData:
+    """The end of a step that failed."""
+
+    error: SerializableErrorInfo
+    user_failure_data: UserFailureData | None
+    error_source: ErrorSource
+
+
+@dataclass(frozen=True, slots=True)
+class StepRetryData:
+    """The end of an attempt after which another follows."""
+
+    error: SerializableErrorInfo
+    seconds_to_wait: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class LogMessageData:
+    """A line of `context.log`, with the exception that it was given."""
+
+    error: SerializableErrorInfo | None = None
+
+
+EventData = (
+    RunStartData
+    | RunFailureData
+    | StepStartData
+    | StepInputData
+    | StepOutputData
+    | StepMaterializationData
+    | AssetObservationData
+    | StepExpectationResultData
+    | StepSuccessData
+    | StepFailureData
+    | StepRetryData
+    | LogMessageData
+    | None
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EventLogEntry(Displayable):
+    """One line of the event log.
+
+    Args:
+        event_type: What it tells.
+        run_id: The run it belongs to.
+        job_name: The job of that run; the op's name where an op runs alone.
+        timestamp: When, in seconds since 1970 in UTC.
+        step_key: The step; None for the run's own lines.
+        node_name: The op of that step.
+        level: As in `logging`: 10 for events, the line's own for `LOG_MESSAGE`.
+        message: One line for a person, if there is one.
+        event_specific_data: What a line of this type carries.
+    """
+
+    event_type: EventType
+    run_id: str
+    job_name: str
+    timestamp: float
+    step_key: str | None = None
+    node_name: str | None = None
+    level: int = 10
+    message: str | None = None
+    event_specific_data: EventData = None
+
+    @property
+    def event_type_value(self) -> str:
+        """The type as text."""
+        return self.event_type.value
+
+    @property
+    def metadata(self) -> Mapping[str, Any]:
+        """The metadata that hangs on the line, by label."""
+        data = self.event_specific_data
+        if isinstance(data, StepMaterializationData):
+            return data.materialization.metadata
+        if isinstance(data, AssetObservationData):
+            return data.asset_observation.metadata
+        if isinstance(data, StepExpectationResultData):
+            return data.expectation_result.metadata
+        if isinstance(data, StepOutputData):
+            return data.metadata
+        if isinstance(data, StepFailureData) and data.user_failure_data:
+            return data.user_failure_data.metadata
+        return {}

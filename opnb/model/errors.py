@@ -1,0 +1,200 @@
+"""Every error that opnb raises, in one tree.
+
+OpnbError
+├── CheckError                      an argument of the wrong type
+│   └── ParameterCheckError
+├── InvalidMetadata                 a metadata value that cannot be kept
+├── InvalidDefinitionError          an op that cannot be
+├── InvalidConfigDefinitionError    a config schema that cannot be
+├── InvalidConfigError              config that its schema refuses
+├── InvalidInvocationError          an op called with the wrong inputs
+├── InvalidPropertyError            a property that is not there now
+├── InvariantViolationError         events in an order that cannot be
+├── StepOutputNotFoundError         a required output that never came
+├── TypeCheckDidNotPass             a value that is not of its declared type
+├── TypeCheckError                  a type check that raised
+├── UnknownResourceError            also an AttributeError
+├── MaxRetriesExceededError
+├── CellError                       a `%%op` cell or `%op` line that cannot be
+└── LogError
+    ├── LogAddressError             a log address that cannot be read
+    ├── ForeignLogError             a file that is not an opnb log
+    ├── NewerLogError               a log that a newer opnb wrote
+    └── LogUnavailableError         a log that cannot be read or written now
+
+Names and meanings are Dagster's (`dagster._core.errors`) with the prefix
+"Dagster" dropped; `CellError` and the `LogError`s are opnb's own.
+"""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class OpnbError(Exception):
+    """Base of every error of opnb: what is wrong, then a hint.
+
+    Args:
+        message: What is wrong, with the offending value as `!r`.
+        hint: The next move, one sentence or two.
+    """
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        if self.hint is None:
+            return self.message
+        return f"{self.message}\nHint: {self.hint}"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_rebuild, (type(self), self.__dict__))
+
+
+def _rebuild(kind: type[OpnbError], attributes: dict[str, Any]) -> OpnbError:
+    error = kind.__new__(kind)
+    error.__dict__.update(attributes)
+    error.args = (attributes["message"],)
+    return error
+
+
+class CheckError(OpnbError, TypeError):
+    """An argument is not what it must be."""
+
+
+class ParameterCheckError(CheckError):
+    """An argument has the wrong type."""
+
+
+class InvalidMetadata(OpnbError):
+    """A metadata value cannot be kept."""
+
+
+class InvalidDefinitionError(OpnbError):
+    """A definition contradicts itself or the rules of names."""
+
+
+class InvalidConfigDefinitionError(OpnbError):
+    """A config schema holds something that is no type of config."""
+
+
+class InvalidConfigError(OpnbError):
+    """The config given does not fit the schema."""
+
+
+class InvalidInvocationError(OpnbError):
+    """An op was called with inputs that do not fit it."""
+
+
+class InvalidPropertyError(OpnbError):
+    """A property of the context is not available here."""
+
+
+class InvariantViolationError(OpnbError):
+    """An op did something that its definition rules out."""
+
+
+class StepOutputNotFoundError(OpnbError):
+    """A step ended without one of its required outputs.
+
+    Args:
+        step_key: The step that ended.
+        output_name: The output that never came.
+    """
+
+    def __init__(
+        self, message: str, *, step_key: str, output_name: str, hint: str | None = None
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.step_key = step_key
+        self.output_name = output_name
+
+
+class TypeCheckDidNotPass(OpnbError):
+    """A value failed the check of its declared type.
+
+    Args:
+        description: What the check said, if it said anything.
+        metadata: What the check attached, by label.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        description: str | None = None,
+        metadata: dict[str, Any] | None = None,
+        hint: str | None = None,
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.description = description
+        self.metadata = metadata or {}
+
+
+class TypeCheckError(OpnbError):
+    """A type's check function raised; the cause is what it raised."""
+
+
+class UnknownResourceError(OpnbError, AttributeError):
+    """The context has no such resource."""
+
+
+class MaxRetriesExceededError(OpnbError):
+    """An op asked for one more retry than it may have."""
+
+
+class CellError(OpnbError):
+    """A `%%op` cell or a `%op` line is wrong; nothing of it has run."""
+
+    def _render_traceback_(self) -> list[str]:
+        """Show the message alone: the user's code is not to blame."""
+        return [f"{type(self).__name__}: {self}"]
+
+
+class LogError(OpnbError):
+    """The event log cannot do what was asked."""
+
+    def _render_traceback_(self) -> list[str]:
+        """Show the message alone: the user's code is not to blame."""
+        return [f"{type(self).__name__}: {self}"]
+
+
+class LogAddressError(LogError):
+    """An address names no log that opnb knows how to open."""
+
+
+class ForeignLogError(LogError):
+    """A file exists, and it is not an opnb log."""
+
+
+class NewerLogError(LogError):
+    """A log was written by a newer opnb."""
+
+
+class LogUnavailableError(LogError):
+    """A log cannot be read or written now."""
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return a sentence that names the nearest known names, or all if few.
+
+    >>> did_you_mean("clena", ["clean", "load"])
+    "Did you mean 'clean'?"
+    >>> did_you_mean("x", [])
+    'There is none yet.'
+    """
+    names = list(known)
+    if not names:
+        return "There is none yet."
+    near = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    if near:
+        return f"Did you mean {near[0]!r}?"
+    shown = ", ".join(repr(known_name) for known_name in names[:8])
+    rest = f" and {len(names) - 8} more" if len(names) > 8 else ""  # noqa: PLR2004
+    return f"There is {shown}{rest}."

@@ -1,0 +1,283 @@
+"""What an op yields or logs: outputs, materializations, observations, expectations."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar
+
+from opnb.model.asset_key import AssetKey
+from opnb.model.checks import shorten, verify_type
+from opnb.model.displayable import Displayable
+from opnb.model.errors import InvalidDefinitionError
+from opnb.model.metadata import MetadataValue
+from opnb.model.normalize import normalize_metadata
+
+T = TypeVar("T")
+Metadata = dict[str, MetadataValue]
+KeyLike = AssetKey | str | Sequence[str]
+
+_TAG_PART = re.compile(r"[A-Za-z0-9_.-]{1,63}\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class DataVersion:
+    """A version of data, named by its maker."""
+
+    value: str
+
+    def __post_init__(self) -> None:
+        verify_type(self.value, str, "value")
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class Output(Generic[T], Displayable):
+    """A value that an op puts out, under the name of one of its outputs.
+
+    Args:
+        value: Any object.
+        output_name: Which output; `result` where an op has one unnamed output.
+        metadata: What to keep with it, see `normalize_metadata`.
+        data_version: A version named by the op.
+        tags: Short text by short text.
+
+    >>> Output(3, metadata={"rows": 3}).metadata["rows"]
+    IntMetadataValue(value=3)
+    """
+
+    value: T
+    output_name: str
+    metadata: Metadata
+    data_version: DataVersion | None
+    tags: Mapping[str, str] | None
+
+    def __init__(
+        self,
+        value: T,
+        output_name: str = "result",
+        metadata: Mapping[str, Any] | None = None,
+        data_version: DataVersion | None = None,
+        *,
+        tags: Mapping[str, str] | None = None,
+    ) -> None:
+        verify_type(output_name, str, "output_name")
+        verify_type(data_version, DataVersion, "data_version", optional=True)
+        _set(self, "value", value)
+        _set(self, "output_name", output_name)
+        _set(self, "metadata", normalize_metadata(metadata))
+        _set(self, "data_version", data_version)
+        _set(self, "tags", verify_tags(tags))
+
+    def with_metadata(self, metadata: Mapping[str, Any] | None) -> Output[T]:
+        """Return the same output with this metadata in place of its own."""
+        return Output(
+            self.value, self.output_name, metadata, self.data_version, tags=self.tags
+        )
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class AssetMaterialization(Displayable):
+    """An asset was written.
+
+    Args:
+        asset_key: Which asset; see `AssetKey.of_event` for how a string is read.
+        description: What was written, in words.
+        metadata: What to keep with it, see `normalize_metadata`.
+        partition: Which part of the asset.
+        tags: Short text by short text.
+
+    >>> AssetMaterialization("sales/orders", metadata={"rows": 980}).asset_key
+    AssetKey(['sales', 'orders'])
+    """
+
+    asset_key: AssetKey
+    description: str | None
+    metadata: Metadata
+    partition: str | None
+    tags: Mapping[str, str] | None
+
+    def __init__(
+        self,
+        asset_key: KeyLike,
+        description: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        partition: str | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> None:
+        _init_asset_event(self, asset_key, description, metadata, partition)
+        _set(self, "tags", verify_tags(tags))
+
+    @property
+    def label(self) -> str:
+        """The parts of the key, with spaces between."""
+        return " ".join(self.asset_key.path)
+
+    def with_metadata(self, metadata: Mapping[str, Any] | None) -> AssetMaterialization:
+        """Return the same event with this metadata in place of its own."""
+        return replace_metadata(self, metadata)
+
+    @staticmethod
+    def file(
+        path: str | os.PathLike[str],
+        description: str | None = None,
+        asset_key: KeyLike | None = None,
+    ) -> AssetMaterialization:
+        """Tell that a file was written; its path is the key unless one is given."""
+        text = os.fspath(path)
+        return AssetMaterialization(
+            asset_key if asset_key is not None else text,
+            description,
+            {"path": MetadataValue.path(text)},
+        )
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class AssetObservation(Displayable):
+    """An asset was looked at, not written; the arguments are a materialization's.
+
+    >>> AssetObservation("orders", metadata={"rows": 980}).asset_key
+    AssetKey(['orders'])
+    """
+
+    asset_key: AssetKey
+    description: str | None
+    metadata: Metadata
+    partition: str | None
+    tags: Mapping[str, str]
+
+    def __init__(
+        self,
+        asset_key: KeyLike,
+        description: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        partition: str | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> None:
+        _init_asset_event(self, asset_key, description, metadata, partition)
+        _set(self, "tags", verify_tags(tags) or {})
+
+    @property
+    def label(self) -> str:
+        """The parts of the key, with spaces between."""
+        return " ".join(self.asset_key.path)
+
+    @property
+    def data_version(self) -> str | None:
+        """The version told by the tag `dagster/data_version`."""
+        return self.tags.get("dagster/data_version")
+
+    def with_metadata(self, metadata: Mapping[str, Any] | None) -> AssetObservation:
+        """Return the same event with this metadata in place of its own."""
+        return replace_metadata(self, metadata)
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class ExpectationResult(Displayable):
+    """Whether data met one expectation; a failed one never stops the op.
+
+    Args:
+        success: Whether it did.
+        label: A short name, the check's own from run to run.
+        description: What was expected, in words.
+        metadata: What to keep with it, see `normalize_metadata`.
+
+    >>> ExpectationResult(success=True, label="age ≥ 0").label
+    'age ≥ 0'
+    """
+
+    success: bool
+    label: str
+    description: str | None
+    metadata: Metadata
+
+    def __init__(
+        self,
+        success: bool,  # noqa: FBT001 - Dagster's position
+        label: str | None = None,
+        description: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> None:
+        if type(success) is not bool:
+            success = _numpy_bool(success)
+        _set(self, "success", success)
+        verify_type(label, str, "label", optional=True)
+        _set(self, "label", "result" if label is None else label)
+        verify_type(description, str, "description", optional=True)
+        _set(self, "description", description)
+        _set(self, "metadata", normalize_metadata(metadata))
+
+    def with_metadata(self, metadata: Mapping[str, Any] | None) -> ExpectationResult:
+        """Return the same event with this metadata in place of its own."""
+        return replace_metadata(self, metadata)
+
+
+# What `context.log_event` takes, and what a generator may yield beside its outputs.
+UserEvent = AssetMaterialization | AssetObservation | ExpectationResult
+
+E = TypeVar("E", AssetMaterialization, AssetObservation, ExpectationResult)
+
+_set = object.__setattr__
+
+
+def replace_metadata(event: E, metadata: Mapping[str, Any] | None) -> E:
+    """Return a copy of the event with this metadata in place of its own."""
+    return replace(event, metadata=metadata)  # type: ignore[arg-type]
+
+
+def _init_asset_event(
+    event: AssetMaterialization | AssetObservation,
+    asset_key: KeyLike,
+    description: str | None,
+    metadata: Mapping[str, Any] | None,
+    partition: str | None,
+) -> None:
+    if description is not None:
+        verify_type(description, str, "description")
+    if partition is not None:
+        verify_type(partition, str, "partition", hint="str(partition).")
+    _set(event, "asset_key", AssetKey.of_event(asset_key))
+    _set(event, "description", description)
+    _set(event, "metadata", normalize_metadata(metadata))
+    _set(event, "partition", partition)
+
+
+def _numpy_bool(success: Any) -> bool:
+    # `(df.age >= 0).all()` is a numpy bool: Dagster refuses it, and everyone has it.
+    if type(success).__module__ == "numpy" and type(success).__name__ == "bool":
+        return bool(success)
+    if type(success).__name__ == "bool_":
+        return bool(success)
+    return verify_type(
+        success,
+        bool,
+        "success",
+        hint="A condition over a column needs .all() or .any().",
+    )
+
+
+def verify_tags(tags: Mapping[str, str] | None) -> dict[str, str] | None:
+    """Return the tags if they fit Dagster's rule for event tags.
+
+    Raises:
+        InvalidDefinitionError: A key is not `[namespace/]name`, or a part of a key or a
+            value has more than 63 characters or others than `A-Z a-z 0-9 _ . -`.
+    """
+    if tags is None:
+        return None
+    verify_type(tags, Mapping, "tags")
+    for key, value in tags.items():
+        parts = key.split("/") if isinstance(key, str) else []
+        if not 1 <= len(parts) <= 2 or not all(map(_TAG_PART.match, parts)):  # noqa: PLR2004
+            _refuse_tag("key", key)
+        if not isinstance(value, str) or (value and not _TAG_PART.match(value)):
+            _refuse_tag("value", value)
+    return dict(tags)
+
+
+def _refuse_tag(what: str, given: object) -> None:
+    raise InvalidDefinitionError(
+        f"{shorten(given)} cannot be the {what} of a tag.",
+        hint="At most 63 of A-Z a-z 0-9 _ . - in it; longer text belongs to metadata.",
+    )

@@ -1,0 +1,158 @@
+"""What a metadata mapping may hold, and what each raw value becomes.
+
+Every event and signal takes `metadata`: a mapping of text labels to values. A raw
+value becomes
+
+| given | kind |
+|---|---|
+| `str` | text |
+| `bool`, `int`, `float`, and numpy's | bool, int, float |
+| `Decimal` | float, with all its digits |
+| `None`, `pd.NA` | null |
+| `dict`, `list`, `tuple`, `set` | json |
+| `datetime`, `pd.Timestamp`, `np.datetime64` (UTC if it has no zone), `pd.NaT` | timestamp |
+| `date`, `time` | text, in ISO form |
+| a path | path |
+| `bytes` | bytes |
+| `AssetKey`, `TableSchema`, `TableColumnLineage` | asset, table_schema, column_lineage |
+| a pandas `DataFrame` or `Series` | table: its first 60 rows and its schema |
+| a `MetadataValue` | itself |
+
+The first lines are Dagster's own rules; numpy, `Decimal`, times, tuples, sets, bytes
+and pandas are beyond it (Dagster refuses them).
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Mapping, Set
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from enum import Enum
+from typing import Any, NoReturn
+
+from opnb.model.asset_key import AssetKey
+from opnb.model.checks import shorten, verify_type
+from opnb.model.errors import InvalidMetadata
+from opnb.model.metadata import (
+    AssetMetadataValue,
+    BoolMetadataValue,
+    BytesMetadataValue,
+    FloatMetadataValue,
+    IntMetadataValue,
+    JsonMetadataValue,
+    MetadataValue,
+    NullMetadataValue,
+    PathMetadataValue,
+    TableColumnLineageMetadataValue,
+    TableSchemaMetadataValue,
+    TextMetadataValue,
+    TimestampMetadataValue,
+)
+from opnb.model.pandas_table import is_pandas_table, table_of_pandas
+from opnb.model.plain import in_utc, is_missing, plain_scalar
+from opnb.model.table import TableColumnLineage, TableSchema
+
+# The kinds that come often, by exact type: one look instead of a chain of tests.
+_BY_TYPE: dict[type, type[MetadataValue]] = {
+    str: TextMetadataValue,
+    bool: BoolMetadataValue,
+    int: IntMetadataValue,
+    float: FloatMetadataValue,
+    dict: JsonMetadataValue,
+    list: JsonMetadataValue,
+}
+
+_HINTS: tuple[tuple[type, str], ...] = (
+    (timedelta, "Give its seconds: value.total_seconds()."),
+    (Enum, "Give its value: value.value."),
+    (complex, "Give real and imaginary part as two labels, or str(value)."),
+)
+
+
+def normalize_metadata(
+    metadata: Mapping[str, Any] | None,
+) -> dict[str, MetadataValue]:
+    """Return `metadata` with each value turned into a `MetadataValue`.
+
+    Raises:
+        ParameterCheckError: It is no mapping, or a label is no text.
+        InvalidMetadata: A value cannot be kept; the error names label and type.
+    """
+    if metadata is None:
+        return {}
+    verify_type(metadata, Mapping, "metadata", hint="{'rows': 980}.")
+    return {
+        label if type(label) is str else verify_type(label, str, "a label"): (
+            normalize_value(label, value)
+        )
+        for label, value in metadata.items()
+    }
+
+
+def normalize_value(label: str, value: Any) -> MetadataValue:
+    """Return the value as a `MetadataValue`; the label is for the error."""
+    kind = _BY_TYPE.get(type(value))
+    if isinstance(value, MetadataValue):
+        return value
+    try:
+        return kind(value) if kind is not None else _normalize_rare(label, value)  # type: ignore[call-arg]
+    except InvalidMetadata as error:
+        if repr(label) in error.message:
+            raise
+        raise InvalidMetadata(
+            f"Could not resolve the metadata value for {label!r}: {error.message}",
+            hint=error.hint,
+        ) from None
+
+
+def _normalize_rare(label: str, value: Any) -> MetadataValue:  # noqa: PLR0911 - a table
+    if value is None:
+        return NullMetadataValue()
+    if is_pandas_table(value):
+        return table_of_pandas(value)
+    if is_missing(value):
+        is_time = type(value).__name__ != "NAType"
+        return TimestampMetadataValue(math.nan) if is_time else NullMetadataValue()
+    plain = plain_scalar(value)
+    if isinstance(value, Enum) and not isinstance(plain, str | int | float):
+        _refuse(label, value)
+    if type(plain) in _BY_TYPE:
+        return _BY_TYPE[type(plain)](plain)  # type: ignore[call-arg]
+    return _normalize_object(label, plain)
+
+
+def _normalize_object(label: str, value: Any) -> MetadataValue:  # noqa: PLR0911
+    if isinstance(value, Decimal):
+        return FloatMetadataValue(value)
+    if isinstance(value, bytes):
+        return BytesMetadataValue(bytes(value))
+    if isinstance(value, datetime):
+        return TimestampMetadataValue(in_utc(value))
+    if isinstance(value, date | time):
+        return TextMetadataValue(value.isoformat())
+    if isinstance(value, os.PathLike):
+        return PathMetadataValue(value)
+    if isinstance(value, AssetKey):
+        return AssetMetadataValue(value)
+    if isinstance(value, TableSchema):
+        return TableSchemaMetadataValue(value)
+    if isinstance(value, TableColumnLineage):
+        return TableColumnLineageMetadataValue(value)
+    if isinstance(value, Mapping | list | tuple | Set):
+        return JsonMetadataValue(value)
+    _refuse(label, value)
+
+
+def _refuse(label: str, value: Any) -> NoReturn:
+    hints = (hint for kind, hint in _HINTS if isinstance(value, kind))
+    if type(value).__module__.partition(".")[0] in ("numpy", "pandas"):
+        hint = "Give a list with value.tolist(), or a Series or DataFrame."
+    else:
+        hint = next(hints, "Give text with str(value), or a MetadataValue.")
+    raise InvalidMetadata(
+        f"Could not resolve the metadata value for {label!r} to a known type: "
+        f"{type(value).__name__} {shorten(value)}",
+        hint=hint,
+    )

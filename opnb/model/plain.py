@@ -1,0 +1,158 @@
+"""From the values that people have to those that a log can keep.
+
+numpy and pandas are recognised by what is loaded already; neither is imported here.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import sys
+from collections.abc import Mapping, Sequence, Set
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from typing import Any, NoReturn
+
+from opnb.model.checks import shorten
+from opnb.model.errors import InvalidMetadata
+
+_DEEPEST = 200
+_PLAIN = frozenset([str, int, bool, type(None)])
+
+
+def one_nan(value: float) -> float:
+    """Return `math.nan` for each NaN, so that equal values compare equal."""
+    return math.nan if value != value else value  # noqa: PLR0124 - true for NaN only
+
+
+def is_missing(value: object) -> bool:
+    """Tell whether the value is pandas' NA or NaT, or numpy's NaT."""
+    name = type(value).__name__
+    if name in ("NAType", "NaTType"):
+        return True
+    return name in ("datetime64", "timedelta64") and str(value) == "NaT"
+
+
+def plain_scalar(value: Any) -> Any:
+    """Turn a numpy scalar into Python's own, subclasses into their base."""
+    numpy = sys.modules.get("numpy")
+    if numpy is not None and isinstance(value, numpy.generic):
+        value = _from_numpy(value, numpy)
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, float):
+        return one_nan(float(value))
+    return value
+
+
+def _from_numpy(value: Any, numpy: Any) -> Any:
+    if isinstance(value, numpy.datetime64) and not is_missing(value):
+        return value.astype("datetime64[us]").item()
+    if isinstance(value, numpy.floating):
+        return float(value)
+    return value if is_missing(value) else value.item()
+
+
+def in_utc(value: datetime) -> datetime:
+    """Return the instant in UTC; a time without a zone is taken as UTC."""
+    if value.tzinfo is None:
+        return value.replace(tzinfo=UTC)
+    return value.astimezone(UTC)
+
+
+def plain_json(data: Any, *, at: str = "", depth: int = 0) -> Any:
+    """Return an own copy of `data` with nothing in it but what the log can keep.
+
+    Tuples and sets become lists (sets in a fixed order), keys become strings as
+    JSON has them, numpy scalars Python's own, dates ISO text, paths text; bytes and
+    `Decimal`s stay.
+
+    Raises:
+        InvalidMetadata: Something else is in it, or it contains itself.
+    """
+    if type(data) in _PLAIN:
+        return data
+    value = data if type(data) in (dict, list) else plain_scalar(data)
+    if depth > _DEEPEST:
+        raise InvalidMetadata(
+            f"JSON metadata is nested more than {_DEEPEST} deep, or contains itself.",
+            hint="Keep the part that matters, or write it to a file and keep its path.",
+        )
+    if isinstance(value, dict | Mapping):
+        return {
+            key if type(key) is str else _json_key(key, at): (
+                item
+                if type(item) in _PLAIN
+                else plain_json(item, at=f"{at}[{key!r}]", depth=depth + 1)
+            )
+            for key, item in value.items()
+        }
+    if isinstance(value, list | tuple):
+        return [
+            item
+            if type(item) in _PLAIN
+            else plain_json(item, at=f"{at}[{number}]", depth=depth + 1)
+            for number, item in enumerate(value)
+        ]
+    if isinstance(value, Set):
+        items = [plain_json(item, at=f"{at}{{…}}", depth=depth + 1) for item in value]
+        return sorted(items, key=lambda item: (type(item).__name__, repr(item)))
+    return _plain_leaf(value, at)
+
+
+def _plain_leaf(value: Any, at: str) -> Any:
+    if isinstance(value, str | int | float | bytes | Decimal) or value is None:
+        return value
+    if is_missing(value):
+        return None
+    if isinstance(value, Sequence):
+        return plain_json(list(value), at=at)
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
+    _refuse_in_json(value, at)
+
+
+def _refuse_in_json(value: Any, at: str) -> NoReturn:
+    where = f" at {at}" if at else ""
+    raise InvalidMetadata(
+        f"Value is not JSON serializable{where}: {type(value).__name__} "
+        f"{shorten(value)}",
+        hint="Give it as text with str(value), or leave it out.",
+    )
+
+
+def _json_key(key: Any, at: str) -> str:
+    key = plain_scalar(key)
+    if isinstance(key, str):
+        return key
+    if isinstance(key, bool) or key is None:
+        return {True: "true", False: "false", None: "null"}[key]
+    if isinstance(key, int | float):
+        return repr(key)
+    if isinstance(key, date):
+        return key.isoformat()
+    where = f" at {at}" if at else ""
+    raise InvalidMetadata(
+        f"A key of JSON must be text{where}, not {type(key).__name__}: {shorten(key)}",
+        hint="Make the keys text: {str(key): value for key, value in data.items()}.",
+    )
+
+
+def plain_cell(value: Any) -> str | int | float | bool | bytes | Decimal | None:
+    """Return what the cell of a table keeps: a plain value, else text."""
+    value = plain_scalar(value)
+    if value is None or isinstance(value, str | int | float | bytes | Decimal):
+        return value
+    if is_missing(value):
+        return None
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, os.PathLike):
+        return str(os.fspath(value))
+    return shorten(value)

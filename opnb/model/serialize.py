@@ -1,0 +1,512 @@
+"""Entries as rows of plain columns, and back again without loss.
+
+What people filter by (type, step, asset, label, …) has a column of its own; metadata
+is one JSON object `{label: [kind, payload]}`, so that a database can look into it; the
+rest of an entry's data is a JSON object in `body`. JSON is strict ASCII: NaN, infinite
+numbers, integers beyond JSON's habits, bytes and decimals are tagged `{"$opnb": …}`,
+lone surrogates are escaped.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import math
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from opnb.model import entry as e
+from opnb.model import metadata as m
+from opnb.model.asset_key import AssetKey
+from opnb.model.errors import InvalidMetadata
+from opnb.model.events import AssetMaterialization, AssetObservation, ExpectationResult
+from opnb.model.table import (
+    TableColumn,
+    TableColumnConstraints,
+    TableColumnDep,
+    TableColumnLineage,
+    TableConstraints,
+    TableRecord,
+    TableSchema,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+_TAG = "$opnb"
+# A row beyond this would make every reader of the log pay for it.
+LARGEST_ROW = 64 * 2**20
+_LARGEST_PLAIN_INT = 2**63
+
+
+class Row(NamedTuple):
+    """An entry as plain columns; `run_id`, job and time are the store's to keep."""
+
+    event_type: str
+    step_key: str | None
+    op: str | None
+    level: int
+    message: str | None
+    asset_key: str | None = None
+    partition: str | None = None
+    label: str | None = None
+    success: int | None = None
+    metadata: str | None = None
+    body: str | None = None
+
+
+def _encode_rare(value: Any) -> dict[str, list[str]]:
+    if isinstance(value, bytes):
+        return {_TAG: ["bytes", base64.b64encode(value).decode()]}
+    if isinstance(value, Decimal):
+        return {_TAG: ["decimal", str(value)]}
+    raise TypeError(f"{type(value).__name__} is not kept")
+
+
+_encode_fast = json.JSONEncoder(
+    allow_nan=False, separators=(",", ":"), default=_encode_rare
+).encode
+
+
+def encode_json(data: Any) -> str:
+    """Return strict ASCII JSON from which `decode_json` makes an equal value."""
+    try:
+        text = _encode_fast(data)
+    except ValueError:  # NaN, infinity, or more digits than Python prints
+        return _encode_fast(_tagged(data))
+    return _encode_fast(_tagged(data)) if _TAG in text else text
+
+
+def _tagged(data: Any) -> Any:
+    if isinstance(data, dict):
+        kept = {key: _tagged(value) for key, value in data.items()}
+        # A dict of the user's that looks like a tag is tagged itself.
+        return {_TAG: ["dict", kept]} if _TAG in kept else kept
+    if isinstance(data, list | tuple):
+        return [_tagged(value) for value in data]
+    if isinstance(data, float) and not math.isfinite(data):
+        return {_TAG: ["float", repr(data)]}
+    if type(data) is int and not -_LARGEST_PLAIN_INT <= data < _LARGEST_PLAIN_INT:
+        return {_TAG: ["int", hex(data)]}
+    return data
+
+
+def decode_json(text: str | None) -> Any:
+    """Return what `encode_json` was given; None for None."""
+    if text is None:
+        return None
+    data = json.loads(text)
+    return _untagged(data) if _TAG in text else data
+
+
+def _untagged(data: Any) -> Any:
+    if isinstance(data, list):
+        return [_untagged(value) for value in data]
+    if not isinstance(data, dict):
+        return data
+    if data.keys() != {_TAG}:
+        return {key: _untagged(value) for key, value in data.items()}
+    kind, payload = data[_TAG]
+    return _UNTAG[kind](payload)
+
+
+_UNTAG: dict[str, Callable[[Any], Any]] = {
+    "bytes": base64.b64decode,
+    "decimal": Decimal,
+    "dict": lambda kept: {key: _untagged(value) for key, value in kept.items()},
+    "float": lambda text: math.nan if text == "nan" else float(text),
+    "int": lambda text: int(text, 16),
+}
+
+
+def encode_metadata(metadata: Mapping[str, m.MetadataValue]) -> str | None:
+    """Return `{label: [kind, payload]}` as JSON; None where there is none."""
+    if not metadata:
+        return None
+    pairs = {
+        label: (value.kind, _PAYLOAD[value.kind](value))
+        for label, value in metadata.items()
+    }
+    text = encode_json(pairs)
+    if len(text) > LARGEST_ROW:
+        sizes = {label: len(encode_json(pair)) for label, pair in pairs.items()}
+        largest = max(sizes, key=sizes.__getitem__)
+        raise InvalidMetadata(
+            f"The metadata {largest!r} takes {sizes[largest] // 2**20} MiB; an event "
+            f"may have {LARGEST_ROW // 2**20}.",
+            hint="Write it to a file and give MetadataValue.path(...).",
+        )
+    return text
+
+
+def decode_metadata(text: str | None) -> dict[str, m.MetadataValue]:
+    """Return what `encode_metadata` was given."""
+    pairs = decode_json(text) or {}
+    return {label: decode_value(*pair) for label, pair in pairs.items()}
+
+
+def decode_value(kind: str, payload: Any) -> m.MetadataValue:
+    """Return the metadata value of one label."""
+    return _VALUE[kind](payload)
+
+
+def _plain(value: Any) -> Any:
+    return value.value
+
+
+def _schema_payload(schema: TableSchema) -> dict[str, Any]:
+    columns = [
+        [
+            column.name,
+            column.type,
+            column.description,
+            [
+                column.constraints.nullable,
+                column.constraints.unique,
+                list(column.constraints.other),
+            ],
+            dict(column.tags),
+        ]
+        for column in schema.columns
+    ]
+    return {"columns": columns, "other": list(schema.constraints.other)}
+
+
+def _schema(payload: dict[str, Any]) -> TableSchema:
+    columns = [
+        TableColumn(name, kind, description, TableColumnConstraints(*rules), tags)
+        for name, kind, description, rules, tags in payload["columns"]
+    ]
+    return TableSchema(columns, TableConstraints(payload["other"]))
+
+
+def _table_payload(value: m.TableMetadataValue) -> dict[str, Any]:
+    names = list(value.records[0].data) if value.records else []
+    return {
+        "names": names,
+        "rows": [list(record.data.values()) for record in value.records],
+        "schema": _schema_payload(value.schema),
+        "row_count": value.row_count,
+    }
+
+
+def _table(payload: dict[str, Any]) -> m.TableMetadataValue:
+    names = payload["names"]
+    records = [
+        TableRecord(dict(zip(names, row, strict=True))) for row in payload["rows"]
+    ]
+    return m.TableMetadataValue(
+        records, _schema(payload["schema"]), row_count=payload["row_count"]
+    )
+
+
+def _lineage_payload(value: m.TableColumnLineageMetadataValue) -> dict[str, Any]:
+    return {
+        column: [[list(dep.asset_key.path), dep.column_name] for dep in deps]
+        for column, deps in value.value.deps_by_column.items()
+    }
+
+
+def _lineage(payload: dict[str, Any]) -> m.TableColumnLineageMetadataValue:
+    deps = {
+        column: [TableColumnDep(AssetKey(path), name) for path, name in sources]
+        for column, sources in payload.items()
+    }
+    return m.TableColumnLineageMetadataValue(TableColumnLineage(deps))
+
+
+_PAYLOAD: dict[str, Callable[[Any], Any]] = {
+    "text": _plain,
+    "url": _plain,
+    "path": _plain,
+    "notebook": _plain,
+    "json": _plain,
+    "md": _plain,
+    "float": _plain,
+    "int": _plain,
+    "bool": _plain,
+    "timestamp": _plain,
+    "dagster_run": _plain,
+    "pool": _plain,
+    "null": _plain,
+    "bytes": _plain,
+    "asset": lambda value: list(value.asset_key.path),
+    "python_artifact": lambda value: [value.module, value.name],
+    "job": lambda value: [value.job_name, value.location_name, value.repository_name],
+    "table": _table_payload,
+    "table_schema": lambda value: _schema_payload(value.schema),
+    "column_lineage": _lineage_payload,
+}
+
+_VALUE: dict[str, Callable[[Any], m.MetadataValue]] = {
+    "text": m.TextMetadataValue,
+    "url": m.UrlMetadataValue,
+    "path": m.PathMetadataValue,
+    "notebook": m.NotebookMetadataValue,
+    "json": m.JsonMetadataValue,
+    "md": m.MarkdownMetadataValue,
+    "float": m.FloatMetadataValue,
+    "int": m.IntMetadataValue,
+    "bool": m.BoolMetadataValue,
+    "timestamp": m.TimestampMetadataValue,
+    "dagster_run": m.RunMetadataValue,
+    "pool": m.PoolMetadataValue,
+    "null": lambda _: m.NullMetadataValue(),
+    "bytes": m.BytesMetadataValue,
+    "asset": lambda path: m.AssetMetadataValue(AssetKey(path)),
+    "python_artifact": lambda names: m.PythonArtifactMetadataValue(*names),
+    "job": lambda names: m.JobMetadataValue(*names),
+    "table": _table,
+    "table_schema": lambda payload: m.TableSchemaMetadataValue(_schema(payload)),
+    "column_lineage": _lineage,
+}
+
+
+def to_row(entry: e.EventLogEntry) -> Row:
+    """Return the entry as plain columns.
+
+    Raises:
+        InvalidMetadata: The metadata is larger than a row may be.
+    """
+    data = entry.event_specific_data
+    columns = {} if data is None else _COLUMNS[type(data)](data)
+    return Row(
+        entry.event_type._value_,
+        entry.step_key,
+        entry.node_name,
+        entry.level,
+        entry.message,
+        **columns,
+    )
+
+
+def from_row(row: Row, *, run_id: str, job_name: str, timestamp: float) -> Any:
+    """Return the `EventLogEntry` that `to_row` was given."""
+    event_type = e.EventType(row.event_type)
+    read = _DATA.get(event_type)
+    return e.EventLogEntry(
+        event_type,
+        run_id,
+        job_name,
+        timestamp,
+        row.step_key,
+        row.op,
+        row.level,
+        row.message,
+        read(row, decode_json(row.body) or {}) if read else None,
+    )
+
+
+def _body(**fields: Any) -> str | None:
+    kept = {name: value for name, value in fields.items() if value not in (None, {})}
+    return encode_json(kept) if kept else None
+
+
+def _asset_columns(event: AssetMaterialization | AssetObservation) -> dict[str, Any]:
+    path = event.asset_key.path
+    return {
+        "asset_key": path[0]
+        if len(path) == 1 and path[0].isidentifier()
+        else event.asset_key.to_escaped_user_string(),
+        "partition": event.partition,
+        "metadata": encode_metadata(event.metadata),
+        "body": _body(description=event.description, tags=event.tags),
+    }
+
+
+def _asset_event(kind: type[Any], row: Row, body: dict[str, Any]) -> Any:
+    return kind(
+        AssetKey.from_escaped_user_string(row.asset_key or ""),
+        body.get("description"),
+        decode_metadata(row.metadata),
+        row.partition,
+        body.get("tags"),
+    )
+
+
+def _expectation_columns(data: e.StepExpectationResultData) -> dict[str, Any]:
+    result = data.expectation_result
+    return {
+        "label": result.label,
+        "success": int(result.success),
+        "metadata": encode_metadata(result.metadata),
+        "body": _body(description=result.description),
+    }
+
+
+def _expectation(row: Row, body: dict[str, Any]) -> e.StepExpectationResultData:
+    return e.StepExpectationResultData(
+        ExpectationResult(
+            bool(row.success),
+            row.label,
+            body.get("description"),
+            decode_metadata(row.metadata),
+        )
+    )
+
+
+def _check_payload(check: e.TypeCheckData) -> list[Any]:
+    return [check.label, check.description, encode_metadata(check.metadata)]
+
+
+def _check(row: Row, body: dict[str, Any]) -> e.TypeCheckData:
+    label, description, metadata = body["type_check"]
+    return e.TypeCheckData(
+        bool(row.success), label, description, decode_metadata(metadata)
+    )
+
+
+def _value_payload(info: e.ValueInfo | None) -> list[Any] | None:
+    return None if info is None else [info.type_name, list(info.shape)]
+
+
+def _value_info(payload: list[Any] | None) -> e.ValueInfo | None:
+    return None if payload is None else e.ValueInfo(payload[0], tuple(payload[1]))
+
+
+def _input_columns(data: e.StepInputData) -> dict[str, Any]:
+    source = data.source
+    return {
+        "label": data.input_name,
+        "success": int(data.type_check_data.success),
+        "body": _body(
+            type_check=_check_payload(data.type_check_data),
+            value=_value_payload(data.value_info),
+            source=source and [source.op_name, source.output_name, source.run_id],
+        ),
+    }
+
+
+def _input(row: Row, body: dict[str, Any]) -> e.StepInputData:
+    source = body.get("source")
+    return e.StepInputData(
+        row.label or "",
+        _check(row, body),
+        _value_info(body.get("value")),
+        source and e.OutputSource(*source),
+    )
+
+
+def _output_columns(data: e.StepOutputData) -> dict[str, Any]:
+    return {
+        "label": data.output_name,
+        "success": int(data.type_check_data.success),
+        "metadata": encode_metadata(data.metadata),
+        "body": _body(
+            type_check=_check_payload(data.type_check_data),
+            value=_value_payload(data.value_info),
+            data_version=data.data_version,
+        ),
+    }
+
+
+def _output(row: Row, body: dict[str, Any]) -> e.StepOutputData:
+    return e.StepOutputData(
+        row.label or "",
+        _check(row, body),
+        decode_metadata(row.metadata),
+        _value_info(body.get("value")),
+        body.get("data_version"),
+    )
+
+
+def _error_payload(error: e.SerializableErrorInfo | None) -> list[Any] | None:
+    if error is None:
+        return None
+    return [
+        error.message,
+        list(error.stack),
+        error.cls_name,
+        _error_payload(error.cause),
+    ]
+
+
+def _error(payload: list[Any] | None) -> e.SerializableErrorInfo | None:
+    if payload is None:
+        return None
+    message, stack, cls_name, cause = payload
+    return e.SerializableErrorInfo(message, tuple(stack), cls_name, _error(cause))
+
+
+def _an_error(payload: list[Any]) -> e.SerializableErrorInfo:
+    error = _error(payload)
+    assert error is not None  # noqa: S101 - written by `_failure_columns` with one
+    return error
+
+
+def _failure_columns(data: e.StepFailureData) -> dict[str, Any]:
+    user = data.user_failure_data
+    return {
+        "label": user and user.label,
+        "metadata": encode_metadata(user.metadata) if user else None,
+        "body": _body(
+            error=_error_payload(data.error),
+            error_source=data.error_source.value,
+            description=user and user.description,
+        ),
+    }
+
+
+def _failure(row: Row, body: dict[str, Any]) -> e.StepFailureData:
+    user = None
+    if row.label is not None:
+        user = e.UserFailureData(
+            row.label, body.get("description"), decode_metadata(row.metadata)
+        )
+    return e.StepFailureData(
+        _an_error(body["error"]), user, e.ErrorSource(body["error_source"])
+    )
+
+
+_COLUMNS: dict[type, Callable[[Any], dict[str, Any]]] = {
+    e.RunStartData: lambda data: {"body": _body(tags=dict(data.tags))},
+    e.RunFailureData: lambda data: {
+        "body": _body(
+            error=_error_payload(data.error), failed_steps=list(data.failed_steps)
+        )
+    },
+    e.StepStartData: lambda data: {"body": _body(code_version=data.code_version)},
+    e.StepInputData: _input_columns,
+    e.StepOutputData: _output_columns,
+    e.StepMaterializationData: lambda data: _asset_columns(data.materialization),
+    e.AssetObservationData: lambda data: _asset_columns(data.asset_observation),
+    e.StepExpectationResultData: _expectation_columns,
+    e.StepSuccessData: lambda data: {"body": _body(duration_ms=data.duration_ms)},
+    e.StepFailureData: _failure_columns,
+    e.StepRetryData: lambda data: {
+        "body": _body(
+            error=_error_payload(data.error), seconds_to_wait=data.seconds_to_wait
+        )
+    },
+    e.LogMessageData: lambda data: {"body": _body(error=_error_payload(data.error))},
+}
+
+_RUN_END = {
+    event_type: lambda _, body: e.RunFailureData(
+        _error(body.get("error")), tuple(body.get("failed_steps", ()))
+    )
+    for event_type in (e.EventType.RUN_FAILURE, e.EventType.RUN_CANCELED)
+}
+
+_DATA: dict[e.EventType, Callable[[Row, dict[str, Any]], Any]] = {
+    **_RUN_END,
+    e.EventType.RUN_START: lambda _, body: e.RunStartData(body.get("tags", {})),
+    e.EventType.STEP_START: lambda _, body: e.StepStartData(body.get("code_version")),
+    e.EventType.STEP_INPUT: _input,
+    e.EventType.STEP_OUTPUT: _output,
+    e.EventType.ASSET_MATERIALIZATION: lambda row, body: e.StepMaterializationData(
+        _asset_event(AssetMaterialization, row, body)
+    ),
+    e.EventType.ASSET_OBSERVATION: lambda row, body: e.AssetObservationData(
+        _asset_event(AssetObservation, row, body)
+    ),
+    e.EventType.STEP_EXPECTATION_RESULT: _expectation,
+    e.EventType.STEP_SUCCESS: lambda _, body: e.StepSuccessData(body["duration_ms"]),
+    e.EventType.STEP_FAILURE: _failure,
+    e.EventType.STEP_UP_FOR_RETRY: lambda _, body: e.StepRetryData(
+        _an_error(body["error"]), body.get("seconds_to_wait", 0.0)
+    ),
+    e.EventType.LOG_MESSAGE: lambda _, body: e.LogMessageData(
+        _error(body.get("error"))
+    ),
+}
