@@ -1,0 +1,317 @@
+"""The session: the ops, the log and the latest outputs of one kernel or script."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+import weakref
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from opnb.definitions.registry import OpRegistry
+from opnb.execution.drive import drive, drive_async
+from opnb.execution.run import build_op_run
+from opnb.execution.step import InputValue
+from opnb.model.checks import verify_type
+from opnb.model.displayable import Displayable
+from opnb.model.entry import EventLogEntry, OutputSource
+from opnb.model.errors import (
+    InvariantViolationError,
+    LogUnavailableError,
+    did_you_mean,
+)
+
+if TYPE_CHECKING:
+    from opnb.definitions.op import OpDefinition
+    from opnb.event_log.log import EventLog
+    from opnb.event_log.summary import RunSummary
+
+_DEFAULT_RESULT = "result"
+
+
+@dataclass(frozen=True, slots=True)
+class Produced:
+    """An output of this session that a name stands for.
+
+    The value is held weakly where that can be done: a frame that the user deletes is
+    gone. What cannot be held weakly is told by its identity alone.
+    """
+
+    source: OutputSource
+    identity: int
+    reference: weakref.ref[Any] | None
+
+    @staticmethod
+    def of(source: OutputSource, value: Any) -> Produced:
+        """Remember a value."""
+        try:
+            return Produced(source, id(value), weakref.ref(value))
+        except TypeError:
+            return Produced(source, id(value), None)
+
+    def is_value(self, value: Any) -> bool:
+        """Whether this very object was put out."""
+        if self.reference is not None:
+            return self.reference() is value
+        return id(value) == self.identity
+
+
+class Execution(Displayable):
+    """One run under way: drives it, keeps its entries, folds them into a summary.
+
+    Args:
+        session: Whose log and resources it uses.
+        op: What runs.
+        inputs: The values that go in, by name.
+        options: `config`, `partition_key`, `tags`, as in `build_op_run`.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        op: OpDefinition,
+        inputs: Mapping[str, InputValue],
+        **options: Any,
+    ) -> None:
+        from opnb.event_log.summary import RunSummary  # noqa: PLC0415 - loads pandas
+
+        self.log = session.log
+        self.summary: RunSummary = RunSummary()
+        self.run = build_op_run(
+            op, inputs, self.append, resources=session.resources, **options
+        )
+
+    def append(self, entry: EventLogEntry) -> None:
+        """Keep an entry, then let the card know."""
+        self.log.append(entry)
+        self.summary.add(entry)
+
+    def drive(self) -> None:
+        """Run to the end in this thread."""
+        drive(self.run.execute(), self.append)
+
+    async def drive_async(self) -> None:
+        """Run to the end in the running loop."""
+        await drive_async(self.run.execute(), self.append)
+
+    def verify_saved(self) -> None:
+        """Try once more to keep what the log would not take.
+
+        Raises:
+            LogUnavailableError: It still takes none; nothing of the run itself is lost.
+        """
+        if not self.log.unsaved:
+            return
+        self.log.save_unsaved()
+        fault = self.log.fault
+        if fault is not None:
+            raise LogUnavailableError(
+                f"The op ran and its values stand, but {self.log.unsaved} entries are "
+                f"in this kernel only. {fault.message}",
+                hint=f"{fault.hint} What waits is kept with the next run.",
+            )
+
+
+class OpResult(Displayable):
+    """How a run of one op went; shows as its card.
+
+    Args:
+        summary: What the card shows.
+        outputs: The values that came out, by name.
+        error: What the run ended with; None if it went well.
+    """
+
+    def __init__(self, execution: Execution) -> None:
+        self.summary = execution.summary
+        self.outputs: Mapping[str, Any] = execution.run.step.outputs
+        self.error = execution.run.error
+        self._log = execution.log
+
+    def __repr__(self) -> str:
+        return f"OpResult({self.summary.job_name!r}, success={self.success})"
+
+    @property
+    def success(self) -> bool:
+        """Whether the op ended without an error; checks may have failed."""
+        return self.error is None
+
+    @property
+    def run_id(self) -> str:
+        """The id of the run."""
+        return self.summary.run_id
+
+    @property
+    def events(self) -> list[EventLogEntry]:
+        """The entries of the run, read from the log."""
+        return self._log.entries(self.run_id)
+
+    def output_value(self, output_name: str = _DEFAULT_RESULT) -> Any:
+        """Return the value of an output.
+
+        Raises:
+            InvariantViolationError: No such output came out.
+        """
+        if output_name not in self.outputs:
+            raise InvariantViolationError(
+                f"No output {output_name!r} came out of {self.summary.job_name!r}.",
+                hint=did_you_mean(output_name, self.outputs),
+            )
+        return self.outputs[output_name]
+
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> tuple[dict[str, str], dict[str, Any]]:
+        return self.summary._repr_mimebundle_(include, exclude)  # noqa: SLF001 - shows as it
+
+
+class Session:
+    """What one kernel or script knows: ops, resources, the log, the latest outputs.
+
+    Args:
+        address: Where the log is; see `log_address` if not given.
+    """
+
+    def __init__(self, address: str | Path | None = None) -> None:
+        self.ops = OpRegistry()
+        self.resources: dict[str, Any] = {}
+        self.produced: dict[str, Produced] = {}
+        self.results: dict[str, Any] = {}
+        self._address = address
+        self._log: EventLog | None = None
+
+    @property
+    def log(self) -> EventLog:
+        """The event log, opened at its first use.
+
+        Raises:
+            LogError: It cannot be opened.
+        """
+        if self._log is None:
+            from opnb.event_log.log import EventLog  # noqa: PLC0415 - loads pandas
+
+            self._log = EventLog(self._address or log_address())
+        return self._log
+
+    def use_log(self, address: str | Path) -> EventLog:
+        """Write to and read from another log from now on.
+
+        Raises:
+            LogError: It cannot be opened; the one in use stays.
+        """
+        from opnb.event_log.log import EventLog  # noqa: PLC0415 - loads pandas
+
+        log = EventLog(address)
+        if self._log is not None:
+            self._log.close()
+        self._address, self._log = address, log
+        return log
+
+    def execute_op(
+        self,
+        op: OpDefinition,
+        inputs: Mapping[str, Any] | None = None,
+        *,
+        config: Any = None,
+        partition_key: str | None = None,
+        tags: Mapping[str, str] | None = None,
+        raise_on_error: bool = True,
+    ) -> OpResult:
+        """Run one op, recorded in the log.
+
+        Args:
+            op: What to run.
+            inputs: A value for each input that has no default.
+            config: Fits the op's config schema.
+            partition_key: What `context.partition_key` gives.
+            tags: The tags of the run.
+            raise_on_error: Whether what the op raises is raised here.
+
+        Raises:
+            InvalidInvocationError: An input is missing or unknown.
+            InvalidConfigError: The config does not fit.
+            BaseException: What the op raised.
+        """
+        from opnb.definitions.op import OpDefinition  # noqa: PLC0415 - needed here only
+
+        verify_type(op, OpDefinition, "op", hint="Decorate the function with @op.")
+        values = {name: InputValue(value) for name, value in (inputs or {}).items()}
+        execution = Execution(
+            self, op, values, config=config, partition_key=partition_key, tags=tags
+        )
+        execution.drive()
+        self.remember(execution)
+        error = execution.run.error
+        if error is not None and (raise_on_error or not isinstance(error, Exception)):
+            raise error
+        execution.verify_saved()
+        return OpResult(execution)
+
+    def remember(self, execution: Execution) -> None:
+        """Note which outputs came from where, for the inputs of later cells."""
+        step = execution.run.step
+        if execution.run.error is not None:
+            return
+        for name, value in step.outputs.items():
+            source = OutputSource(step.op.name, name, execution.run.info.run_id)
+            produced = Produced.of(source, value)
+            self.produced[f"{step.op.name}.{name}"] = produced
+            if name == _DEFAULT_RESULT:
+                # No name in the notebook holds it, as `Out` holds the value of a cell.
+                self.results[step.op.name] = value
+            else:
+                self.produced[name] = produced
+
+
+def log_address() -> str | Path:
+    """Return where the log is: `OPNB_LOG`, else `[tool.opnb] log`, else the default.
+
+    `[tool.opnb]` is read from the nearest `pyproject.toml` above the working folder; a
+    path in it is relative to that file. The default is `.opnb/events.db`.
+    """
+    from opnb.event_log.address import DEFAULT  # noqa: PLC0415 - floor of the log
+
+    given = os.environ.get("OPNB_LOG")
+    if given:
+        return given
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        project = folder / "pyproject.toml"
+        if project.is_file():
+            return _address_in(project) or DEFAULT
+    return DEFAULT
+
+
+def _address_in(project: Path) -> str | Path | None:
+    try:
+        table = tomllib.loads(project.read_text()).get("tool", {}).get("opnb", {})
+    except (OSError, ValueError):
+        return None
+    address = table.get("log")
+    if not isinstance(address, str) or ":" in address:
+        return address if isinstance(address, str) else None
+    return project.parent / address
+
+
+_current: list[Session] = []
+
+
+def current_session() -> Session:
+    """Return the session of this process, made at its first use."""
+    if not _current:
+        _current.append(Session())
+    return _current[0]
+
+
+def use_session(session: Session) -> Session:
+    """Make a session the current one; for tests, and for tools that hold several."""
+    _current[:] = [session]
+    return session
+
+
+def execute_op(
+    op: OpDefinition, inputs: Mapping[str, Any] | None = None, **options: Any
+) -> OpResult:
+    """Run one op in the current session; see `Session.execute_op`."""
+    return current_session().execute_op(op, inputs, **options)
