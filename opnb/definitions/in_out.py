@@ -57,7 +57,11 @@ class In:
                 f"An input of Nothing cannot have a default: {default_value!r}."
             )
         _set(self, "dagster_type", kind)
-        _set(self, "description", verify_type(description, str, "description", optional=True))
+        _set(
+            self,
+            "description",
+            verify_type(description, str, "description", optional=True),
+        )
         _set(self, "default_value", default_value)
         _set(self, "metadata", normalize_metadata(metadata))
         key = None if asset_key is None else AssetKey.of_event(asset_key)
@@ -109,7 +113,11 @@ class Out:
         given = Any if dagster_type is None else dagster_type
         kind = None if given is NOT_GIVEN else infer_type(given)
         _set(self, "dagster_type", kind)
-        _set(self, "description", verify_type(description, str, "description", optional=True))
+        _set(
+            self,
+            "description",
+            verify_type(description, str, "description", optional=True),
+        )
         _set(self, "is_required", verify_type(is_required, bool, "is_required"))
         _set(self, "io_manager_key", io_manager_key)
         _set(self, "metadata", normalize_metadata(metadata))

@@ -108,9 +108,7 @@ def _input(
 ) -> In:
     kind = hints.get(parameter.name, NOT_GIVEN)
     default = (
-        NOT_GIVEN
-        if parameter.default is inspect.Parameter.empty
-        else parameter.default
+        NOT_GIVEN if parameter.default is inspect.Parameter.empty else parameter.default
     )
     if given is None:
         return In(kind, default_value=default)

@@ -62,9 +62,7 @@ def build_query(
         if value is not None:
             query.where(f"entries.{column} = ?", verify_type(value, str, column))
     if event_type is not None:
-        kinds = (
-            [event_type] if isinstance(event_type, str | EventType) else event_type
-        )
+        kinds = [event_type] if isinstance(event_type, str | EventType) else event_type
         names = [parse_event_type(kind) for kind in kinds]
         query.where(f"event_type IN ({','.join('?' * len(names))})", *names)
     if asset is not None:

@@ -176,7 +176,9 @@ class SqliteStore:
             )
         return int(found[0])
 
-    def select(self, query: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    def select(
+        self, query: str, parameters: Sequence[Any] = ()
+    ) -> list[tuple[Any, ...]]:
         """Return the rows of a query.
 
         Raises:
@@ -242,7 +244,9 @@ class SqliteStore:
 def _hint(reason: str) -> str:
     elsewhere = "`%op log memory:` or `%op log PATH` keeps the log elsewhere."
     if "lock" in reason:
-        return f"Another program holds it; close that, and run the cell again. {elsewhere}"
+        return (
+            f"Another program holds it; close that, and run the cell again. {elsewhere}"
+        )
     if "full" in reason or "No space" in reason:
         return f"Free some space, and run the cell again. {elsewhere}"
     if "malformed" in reason or "not a database" in reason:

@@ -163,7 +163,11 @@ class RunSummary(Displayable):
     def _add_asset(self, entry: EventLogEntry) -> None:
         data = entry.event_specific_data
         event = getattr(data, "materialization", None) or data.asset_observation  # type: ignore[union-attr]
-        key = (entry.event_type.value, event.asset_key.to_user_string(), event.partition)
+        key = (
+            entry.event_type.value,
+            event.asset_key.to_user_string(),
+            event.partition,
+        )
         known = self.assets.get(key)
         if known is not None:
             known.last = entry
@@ -172,4 +176,3 @@ class RunSummary(Displayable):
             self.assets[key] = AssetSummary(entry)
         else:
             self.assets_left_out += 1
-

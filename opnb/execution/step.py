@@ -242,15 +242,11 @@ def _success(step: StepRun, seconds: float) -> EventLogEntry:
     )
 
 
-def _failure(
-    step: StepRun, error: BaseException, source: ErrorSource
-) -> EventLogEntry:
+def _failure(step: StepRun, error: BaseException, source: ErrorSource) -> EventLogEntry:
     step.error = _to_raise(error)
     user = None
     if isinstance(error, Failure):
-        user = UserFailureData(
-            "intentional-failure", error.description, error.metadata
-        )
+        user = UserFailureData("intentional-failure", error.description, error.metadata)
     elif isinstance(error, TypeCheckDidNotPass) and error.metadata:
         user = UserFailureData("type-check", error.description, error.metadata)
     return step.entry(

@@ -10,7 +10,7 @@ from opnb.model.entry import ValueInfo
 _SHAPED = frozenset(
     ["numpy", "pandas", "polars", "pyarrow", "scipy", "torch", "xarray", "sklearn"]
 )
-_SIZED = (list, tuple, dict, set, frozenset, str, bytes)
+_SIZED = (list, tuple, dict, set, frozenset)
 
 
 def describe_value(value: Any) -> ValueInfo:

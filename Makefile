@@ -1,0 +1,40 @@
+# `make demo`, `make test`, `make bench`: each makes the environment that it needs.
+PYTHON ?= python3
+VENV ?= .venv
+BENCH_VENV ?= .venv-bench
+BIN = $(VENV)/bin
+
+.PHONY: demo test bench lint types pictures clean
+
+# pip 25.1 is the first that reads dependency groups.
+define environment
+	$(PYTHON) -m venv $(1) || { $(PYTHON) -m pip install --quiet virtualenv && $(PYTHON) -m virtualenv --quiet $(1); }
+	$(1)/bin/python -m pip install --quiet --disable-pip-version-check "pip>=25.1"
+	$(1)/bin/python -m pip install --quiet --disable-pip-version-check --editable . $(2)
+	touch $(1)/.made
+endef
+
+$(VENV)/.made: pyproject.toml
+	$(call environment,$(VENV),--group dev)
+
+$(BENCH_VENV)/.made: pyproject.toml
+	$(call environment,$(BENCH_VENV),--group bench)
+
+demo: $(VENV)/.made
+	$(BIN)/python notebooks/demo.py
+
+test: $(VENV)/.made
+	$(BIN)/python -m pytest -n auto
+
+lint: $(VENV)/.made
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: $(VENV)/.made
+	$(BIN)/mypy
+
+bench: $(BENCH_VENV)/.made
+	$(BENCH_VENV)/bin/python tests/bench/run.py
+
+clean:
+	rm -rf $(VENV) $(BENCH_VENV) .opnb .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,80 @@
+"""The options of `%%op` and `%op`: IPython's `magic_arguments`, with clear errors."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shlex
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from IPython.core import magic_arguments
+
+from opnb.model.errors import CellError, did_you_mean
+
+argument = magic_arguments.argument
+
+
+def described(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Finish a magic's options: its docstring becomes the manual, its errors clear."""
+    magic: Any = magic_arguments.magic_arguments()(function)
+    parser = magic.parser
+
+    def refuse(message: str) -> NoReturn:
+        raise CellError(_message(message), hint=_hint(message, options_of(magic)))
+
+    # IPython's own error is a UsageError, which nbval and others take for success.
+    parser.error = refuse
+    parser.allow_abbrev = False
+    return magic  # type: ignore[no-any-return]
+
+
+def options_of(magic: Any) -> list[str]:
+    """Return the long options of a magic."""
+    actions = magic.parser._actions  # noqa: SLF001 - argparse has no other way
+    return [o for action in actions for o in action.option_strings]
+
+
+def parse_line(magic: Any, line: str) -> argparse.Namespace:
+    """Return the options given on a magic's line.
+
+    Raises:
+        CellError: One is unknown or lacks its value.
+    """
+    try:
+        words = shlex.split(line)
+    except ValueError as error:
+        raise CellError(
+            f"The line {line!r} cannot be read: {error}.",
+            hint="Close the quotation mark.",
+        ) from None
+    return magic.parser.parse_args(words)  # type: ignore[no-any-return]
+
+
+def _message(message: str) -> str:
+    return message[0].upper() + message[1:].rstrip(".") + "."
+
+
+def _hint(message: str, options: list[str]) -> str:
+    unknown = re.search(r"unrecognized arguments: (-\S+)", message)
+    if unknown:
+        return f"{did_you_mean(unknown[1], options)} `%%op?` is the manual."
+    return "`%%op?` is the manual."
+
+
+def pairs_of(given: list[str] | None, option: str) -> dict[str, str]:
+    """Return `["a=1"]` as `{"a": "1"}`; a word alone stands for itself.
+
+    Raises:
+        CellError: There is nothing on one side of the `=`.
+    """
+    pairs: dict[str, str] = {}
+    for word in given or []:
+        name, equals, value = word.partition("=")
+        if not name or (equals and not value):
+            raise CellError(
+                f"{option} {word!r} lacks a name or a value.",
+                hint=f"Write {option} name=value.",
+            )
+        pairs[name] = value if equals else name
+    return pairs

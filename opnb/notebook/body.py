@@ -1,0 +1,275 @@
+"""A cell's body as the compute function of an op, over one of two namespaces.
+
+In the notebook the body runs in the notebook's own namespace and shows its last
+expression. Anywhere else (called as a function, run by a script) the same code runs in a
+fresh namespace that holds its inputs and what it reads of the notebook's imports,
+functions, classes and constants.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import BuiltinFunctionType, FunctionType, ModuleType
+from typing import Any
+
+from opnb.definitions.in_out import Out
+from opnb.definitions.op import OpDefinition
+from opnb.execution.context import CONTEXT_NAMES, OpExecutionContext
+from opnb.execution.step import RunInfo, StepRun
+from opnb.model.errors import InvalidInvocationError
+from opnb.model.events import Output
+from opnb.notebook.compile import CellCode
+
+_MISSING = object()
+_CONSTANTS = (bool, int, float, complex, str, bytes, type(None), type(...))
+_CODE = (ModuleType, FunctionType, BuiltinFunctionType, type)
+
+Display = Callable[[Any], None]
+
+
+def _show_nothing(_: Any) -> None:
+    """Stand in for the display where nobody looks."""
+
+
+@dataclass(eq=False)
+class NotebookBody:
+    """Runs a body in a namespace and puts out what it made.
+
+    Args:
+        code: The compiled body.
+        outs: The names of its outputs.
+        ns: The namespace: the notebook's, or a fresh one.
+        display: Shows the last expression's value.
+    """
+
+    code: CellCode
+    outs: tuple[str, ...]
+    ns: dict[str, Any]
+    display: Display = _show_nothing
+    _last: Any = field(default=None, init=False)
+    _before: dict[str, Any] = field(default_factory=dict, init=False)
+
+    def __call__(self, context: Any, inputs: Mapping[str, Any]) -> Any:
+        """Run the body; `inputs` are in the namespace already."""
+        del inputs
+        self._last = None
+        self._before = {name: self.ns.get(name, _MISSING) for name in self.outs}
+        if self.code.function is not None:
+            return self._run_function(context)
+        return self._run_async(context) if self.code.is_async else self._run(context)
+
+    def _run(self, context: Any) -> Iterator[Output[Any]]:
+        with _ContextBound(self.code, self.ns, context):
+            for mode, code in self.code.steps:
+                self._take(mode, eval(code, self.ns))  # noqa: S307 - the user's cell
+        return self._outputs()
+
+    async def _run_async(self, context: Any) -> Iterator[Output[Any]]:
+        with _ContextBound(self.code, self.ns, context):
+            for mode, code in self.code.steps:
+                value = eval(code, self.ns)  # noqa: S307 - the user's cell
+                if _is_coroutine_code(code):
+                    value = await value
+                self._take(mode, value)
+        return self._outputs()
+
+    def _take(self, mode: str, value: Any) -> None:
+        if mode == "eval":
+            self._show(value)
+
+    def _show(self, value: Any) -> None:
+        self._last = value
+        self.display(value)
+
+    def _run_function(self, context: Any) -> Any:
+        running = self.code.bind(self.ns)
+        if _is_async_generator_code(running.__code__):
+            return self._follow_async(running(self._show), context)
+        if self.code.is_async:
+            return self._await_function(running(self._show), context)
+        if _is_generator_code(running.__code__):
+            return self._follow(running(self._show), context)
+        with _ContextBound(self.code, self.ns, context):
+            returned = running(self._show)
+        return returned if self.code.returns else self._outputs()
+
+    async def _await_function(self, coroutine: Any, context: Any) -> Any:
+        with _ContextBound(self.code, self.ns, context):
+            returned = await coroutine
+        return returned if self.code.returns else self._outputs()
+
+    def _follow(self, generator: Any, context: Any) -> Iterator[Any]:
+        put_out = False
+        try:
+            with _ContextBound(self.code, self.ns, context):
+                for event in generator:
+                    put_out = put_out or isinstance(event, Output)
+                    yield event
+        finally:
+            generator.close()
+        if not put_out:
+            yield from self._outputs()
+
+    async def _follow_async(self, generator: Any, context: Any) -> AsyncIterator[Any]:
+        put_out = False
+        try:
+            with _ContextBound(self.code, self.ns, context):
+                async for event in generator:
+                    put_out = put_out or isinstance(event, Output)
+                    yield event
+        finally:
+            await generator.aclose()
+        if not put_out:
+            for output in self._outputs():
+                yield output
+
+    def _outputs(self) -> Iterator[Output[Any]]:
+        """Yield an output for each name that the body bound, or the last value."""
+        for name in self.outs:
+            if name in self.ns and self._was_bound(name):
+                yield Output(self.ns[name], name)
+            elif name == "result" and self._last is not None:
+                yield Output(self._last)
+
+    def _was_bound(self, name: str) -> bool:
+        # A branch that did not run leaves the value of an earlier cell.
+        sure = self.code.names.assigned.get(name)
+        if sure is None:
+            return name != "result"
+        return sure or self.ns[name] is not self._before[name]
+
+
+@dataclass(frozen=True, eq=False)
+class CellBody:
+    """The compute function of a cell's op: runs in a fresh namespace.
+
+    Args:
+        code: The compiled body.
+        op_name: Whose it is.
+        ins: The names of its inputs.
+        outs: The names of its outputs.
+        notebook: The notebook's namespace, for imports, functions and constants.
+    """
+
+    code: CellCode
+    op_name: str
+    ins: tuple[str, ...]
+    outs: tuple[str, ...]
+    notebook: Mapping[str, Any]
+
+    def __call__(self, context: Any, inputs: Mapping[str, Any]) -> Any:
+        """Run the body in a namespace of its own."""
+        ns = self._fresh_namespace(inputs)
+        return NotebookBody(self.code, self.outs, ns)(context, inputs)
+
+    def in_notebook(self, ns: dict[str, Any], display: Display) -> NotebookBody:
+        """Return the body over the notebook's own namespace."""
+        return NotebookBody(self.code, self.outs, ns, display)
+
+    def invoke(self, **inputs: Any) -> Any:
+        """Run the body as a plain function of its inputs, recording nothing.
+
+        Returns:
+            The value of its output; a tuple where it has several; None where none came.
+            What an async body gives is a coroutine.
+
+        Raises:
+            InvalidInvocationError: An input is missing or unknown.
+        """
+        for name in inputs:
+            if name not in self.ins:
+                raise InvalidInvocationError(
+                    f"Op {self.op_name!r} has no input {name!r}.",
+                    hint=f"Its inputs are {', '.join(self.ins) or 'none'}.",
+                )
+        for name in self.ins:
+            if name not in inputs:
+                raise InvalidInvocationError(
+                    f"Op {self.op_name!r} needs its input {name!r}.",
+                    hint=f"{self.op_name}({name}=...).",
+                )
+        returned = self(self._detached_context(), inputs)
+        if self.code.is_async:
+            return self._collect_async(returned)
+        if isinstance(returned, Iterator):
+            return self._result(list(returned))
+        return returned
+
+    def _detached_context(self) -> OpExecutionContext:
+        """Return a context that belongs to no run: what is logged to it goes nowhere."""
+        op = OpDefinition(self, self.op_name, outs={name: Out() for name in self.outs})
+        run = RunInfo("EPHEMERAL", self.op_name)
+        step = StepRun(run, op, self.op_name, {}, None, record=lambda _: None)
+        return OpExecutionContext(step)
+
+    async def _collect_async(self, returned: Any) -> Any:
+        if isinstance(returned, AsyncIterator):
+            return self._result([event async for event in returned])
+        value = await returned
+        return self._result(list(value)) if isinstance(value, Iterator) else value
+
+    def _result(self, events: list[Any]) -> Any:
+        came = {e.output_name: e.value for e in events if isinstance(e, Output)}
+        if len(self.outs) <= 1:
+            return next(iter(came.values()), None)
+        return tuple(came.get(name) for name in self.outs)
+
+    def _fresh_namespace(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
+        ns: dict[str, Any] = {"__builtins__": __builtins__, "__name__": "__main__"}
+        for name in self.code.names.reads:
+            value = self.notebook.get(name, _MISSING)
+            if isinstance(value, _CODE) or _is_constant(value) or callable(value):
+                ns[name] = value
+        ns.update(inputs)
+        return ns
+
+
+def _is_constant(value: Any) -> bool:
+    if isinstance(value, tuple | frozenset):
+        return all(_is_constant(part) for part in value)
+    return isinstance(value, _CONSTANTS)
+
+
+class _ContextBound:
+    """Binds `context` in a namespace while a body runs, and puts the user's own back.
+
+    A notebook may have a `context` of its own (a text, a dataset). The body then sees
+    that one, unless it asks it for something that only an op's context has.
+    """
+
+    def __init__(self, code: CellCode, ns: dict[str, Any], context: Any) -> None:
+        self._ns = ns
+        self._context = context
+        self._before = ns.get("context", _MISSING)
+        asked = code.names.context_attributes & CONTEXT_NAMES
+        self._binds = context is not None and (
+            self._before is _MISSING
+            or any(not hasattr(self._before, name) for name in asked)
+        )
+
+    def __enter__(self) -> None:
+        if self._binds:
+            self._ns["context"] = self._context
+
+    def __exit__(self, *_: object) -> None:
+        # What the body itself bound to the name stays.
+        if not self._binds or self._ns.get("context") is not self._context:
+            return
+        if self._before is _MISSING:
+            del self._ns["context"]
+        else:
+            self._ns["context"] = self._before
+
+
+def _is_coroutine_code(code: Any) -> bool:
+    return bool(code.co_flags & inspect.CO_COROUTINE)
+
+
+def _is_generator_code(code: Any) -> bool:
+    return bool(code.co_flags & inspect.CO_GENERATOR)
+
+
+def _is_async_generator_code(code: Any) -> bool:
+    return bool(code.co_flags & inspect.CO_ASYNC_GENERATOR)

@@ -1,0 +1,283 @@
+"""From a cell to an op: what its inputs and outputs are, and the definition."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from opnb.definitions.in_out import In, Out
+from opnb.definitions.op import OpDefinition
+from opnb.definitions.op import op as make_op
+from opnb.definitions.retry_policy import Backoff, Jitter, RetryPolicy
+from opnb.model.errors import CellError, InvalidDefinitionError, did_you_mean
+from opnb.notebook.body import CellBody
+from opnb.notebook.compile import CellCode
+from opnb.session import Produced, Session
+
+
+@dataclass(frozen=True, slots=True)
+class CellOptions:
+    """What the line of a `%%op` cell says.
+
+    Args:
+        name: The op's name; None for the def form.
+        ins: Input → where it comes from (`op`, `op.output` or a name).
+        outs: The outputs by hand; None to find them.
+        infer: Whether inputs are found.
+        run: Whether the op runs.
+    """
+
+    name: str | None
+    ins: Mapping[str, str] = field(default_factory=dict)
+    outs: tuple[str, ...] | None = None
+    infer: bool = True
+    run: bool = True
+    config: Any = None
+    partition: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+    retry_policy: RetryPolicy | None = None
+
+
+def policy_of(
+    retries: int | None, delay: float | None, backoff: str | None, jitter: str | None
+) -> RetryPolicy | None:
+    """Return the retry policy that the options describe; None if they name none.
+
+    Raises:
+        CellError: A delay without `--retries`, or a policy that cannot be.
+    """
+    if retries is None:
+        if delay is not None or backoff or jitter:
+            raise CellError(
+                "--delay, --backoff and --jitter say how to retry, not how often.",
+                hint="Add --retries 3.",
+            )
+        return None
+    try:
+        return RetryPolicy(
+            retries,
+            delay,
+            Backoff[backoff.upper()] if backoff else None,
+            Jitter[jitter.upper().replace("-", "_")] if jitter else None,
+        )
+    except InvalidDefinitionError as error:
+        raise CellError(error.message, hint=error.hint) from None
+
+
+def op_of_body(
+    code: CellCode,
+    options: CellOptions,
+    source: str,
+    ns: dict[str, Any],
+    known: Session,
+) -> OpDefinition:
+    """Return the op that a body is.
+
+    Raises:
+        CellError: The options contradict the body.
+        InvalidDefinitionError: The name cannot be an op's.
+    """
+    assert options.name is not None  # noqa: S101 - the body form has one
+    outs = _outs(code, options)
+    ins = _ins(code, options, ns, known)
+    body = CellBody(code, options.name, tuple(ins), tuple(outs), ns)
+    return OpDefinition(
+        body,
+        options.name,
+        ins,
+        outs,
+        config_schema=None,
+        tags=options.tags,
+        retry_policy=options.retry_policy,
+        code_version=code_hash(source),
+        source=source,
+    )
+
+
+def code_hash(source: str) -> str:
+    """Return a short hash of the code as written, blank ends aside."""
+    text = "\n".join(line.rstrip() for line in source.strip().splitlines())
+    return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:12]
+
+
+def _outs(code: CellCode, options: CellOptions) -> dict[str, Out]:
+    if options.outs is not None:
+        return {name: Out() for name in options.outs}
+    if code.yields.unnamed:
+        raise CellError(
+            "The body yields an Output whose name is not written out.",
+            hint="Name the outputs on the first line: --out first second.",
+        )
+    if code.yields.names:
+        return {name: Out(is_required=sure) for name, sure in code.yields.names.items()}
+    if code.returns:
+        return {"result": Out()}
+    assigned = [name for name in code.names.assigned if not name.startswith("_")]
+    if assigned:
+        return {name: Out(is_required=False) for name in assigned}
+    return {"result": Out(is_required=False)} if code.has_value else {}
+
+
+def _ins(
+    code: CellCode, options: CellOptions, ns: Mapping[str, Any], known: Session
+) -> dict[str, In]:
+    names = list(options.ins)
+    if options.infer:
+        names += [
+            name
+            for name in code.names.reads
+            if name in known.produced and name in ns and name not in options.ins
+        ]
+    return {name: In() for name in names}
+
+
+def bind_sources(options: CellOptions, ns: dict[str, Any], known: Session) -> None:
+    """Bind each `--in a=raw.orders` in the notebook, as `a = orders` would.
+
+    Raises:
+        CellError: The source is unknown, or its value is gone.
+    """
+    values = {
+        name: _value_of(source, ns, known)
+        for name, source in options.ins.items()
+        if source != name
+    }
+    for name in options.ins:
+        if name not in values and name not in ns:
+            raise CellError(
+                f"--in {name}: the notebook has no {name!r}.",
+                hint=did_you_mean(name, _plain_names(ns)),
+            )
+    ns.update(values)
+
+
+def _value_of(source: str, ns: Mapping[str, Any], known: Session) -> Any:
+    op_name, dot, output = source.partition(".")
+    if op_name not in known.ops:
+        if not dot and source in ns:
+            return ns[source]
+        raise CellError(
+            f"--in …={source}: there is no op {op_name!r} in this session.",
+            hint=did_you_mean(op_name, known.ops),
+        )
+    outs = known.ops[op_name].outs
+    if not dot and len(outs) == 1:
+        output = next(iter(outs))
+    if output not in outs:
+        raise CellError(
+            f"--in …={source}: op {op_name!r} has no output {output!r}."
+            if dot
+            else f"--in …={source}: op {op_name!r} has {len(outs)} outputs.",
+            hint=did_you_mean(output, outs) if dot else f"One of {', '.join(outs)}.",
+        )
+    return _latest(op_name, output, ns, known)
+
+
+def _latest(op_name: str, output: str, ns: Mapping[str, Any], known: Session) -> Any:
+    if output == "result" and op_name in known.results:
+        return known.results[op_name]
+    produced = known.produced.get(f"{op_name}.{output}")
+    if produced is not None:
+        alive = produced.reference() if produced.reference is not None else None
+        if alive is not None:
+            return alive
+        if output in ns and produced.is_value(ns[output]):
+            return ns[output]
+    raise CellError(
+        f"The output {op_name}.{output} is not there: op {op_name!r} has not put it "
+        "out in this session, or its value was let go.",
+        hint=f"Run the cell of {op_name!r} again.",
+    )
+
+
+def _plain_names(ns: Mapping[str, Any]) -> list[str]:
+    return [name for name in ns if not name.startswith("_")]
+
+
+def op_of_function(function: Any, options: CellOptions, source: str) -> OpDefinition:
+    """Return the op of a cell in the def form, from its function or its `@op`.
+
+    Raises:
+        CellError: The options contradict the function.
+    """
+    made = function if isinstance(function, OpDefinition) else _made(function, options)
+    outs = dict(made.outs)
+    if options.outs is not None:
+        if len(options.outs) != len(outs):
+            raise CellError(
+                f"--out names {len(options.outs)} outputs, op {made.name!r} has "
+                f"{len(outs)}: {', '.join(outs)}.",
+                hint="Declare them: @op(out={'first': Out(), 'second': Out()}).",
+            )
+        outs = dict(zip(options.outs, outs.values(), strict=True))
+    return replace(
+        made,
+        outs=outs,
+        tags={**made.tags, **options.tags},
+        retry_policy=options.retry_policy or made.retry_policy,
+        code_version=made.code_version or code_hash(source),
+        source=source,
+    )
+
+
+def _made(function: Any, options: CellOptions) -> OpDefinition:
+    if options.outs is not None and len(options.outs) > 1:
+        return make_op(out={name: Out() for name in options.outs})(function)
+    return make_op(function)
+
+
+def inputs_by_parameter(op: OpDefinition, ns: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values for the parameters of an op from the notebook's names.
+
+    Raises:
+        CellError: The notebook lacks one that has no default.
+    """
+    values: dict[str, Any] = {}
+    for name, declared in op.ins.items():
+        if name in ns:
+            values[name] = ns[name]
+        elif not declared.has_default and not declared.type.is_nothing:
+            raise CellError(
+                f"Op {op.name!r} takes {name!r}, and the notebook has no such name.",
+                hint=did_you_mean(name, _plain_names(ns))
+                + " `--no-run` only registers the op.",
+            )
+    return values
+
+
+def input_sources(
+    values: Mapping[str, Any], known: Session, options: CellOptions
+) -> dict[str, Produced]:
+    """Return which of the values an op of this session put out."""
+    found: dict[str, Produced] = {}
+    for name, value in values.items():
+        source = options.ins.get(name, name)
+        candidates = [source, f"{source}.result", name]
+        for candidate in candidates:
+            produced = known.produced.get(candidate)
+            if produced is not None and produced.is_value(value):
+                found[name] = produced
+                break
+    return found
+
+
+def parse_config(text: str | None, ns: Mapping[str, Any]) -> Any:
+    """Return the config that `--config` names: a name of the notebook, or JSON.
+
+    Raises:
+        CellError: It is neither.
+    """
+    if text is None:
+        return None
+    if text in ns:
+        return ns[text]
+    try:
+        return json.loads(text)
+    except ValueError:
+        raise CellError(
+            f"--config {text!r} is neither a name of the notebook nor JSON.",
+            hint="""Write --config limits, or --config '{"rows": 10}'.""",
+        ) from None

@@ -1,0 +1,81 @@
+"""`%load_ext opnb`: the magics, their completion, and awaiting cells that await."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from opnb.notebook.compile import needs_await
+from opnb.notebook.completion import complete_cell, complete_line
+from opnb.notebook.magics import OpMagics
+
+_CALL = "get_ipython().run_cell_magic('op', "
+
+
+class Extension:
+    """What is put into one shell, so that it can be taken out again."""
+
+    def __init__(self, shell: Any) -> None:
+        self.shell = shell
+        self.magics = OpMagics(shell)
+
+    def load(self) -> None:
+        """Put it in."""
+        shell = self.shell
+        shell.register_magics(self.magics)
+        shell.input_transformers_post.append(self.await_cell)
+        shell.events.register("pre_run_cell", self.magics.note_cell)
+        shell.set_hook("complete_command", complete_cell, str_key="%%op")
+        shell.set_hook("complete_command", complete_line, str_key="%op")
+
+    def unload(self) -> None:
+        """Take it out."""
+        shell = self.shell
+        shell.magics_manager.magics["cell"].pop("op", None)
+        shell.magics_manager.magics["line"].pop("op", None)
+        shell.input_transformers_post.remove(self.await_cell)
+        shell.events.unregister("pre_run_cell", self.magics.note_cell)
+        for key in ("%%op", "%op"):
+            shell.custom_completers.strs.pop(key, None)
+
+    def await_cell(self, lines: list[str]) -> list[str]:
+        """Put `await` before a `%%op` cell whose body awaits.
+
+        A magic is a plain function: IPython would call it and not wait for what it
+        returns. A body that cannot be parsed takes the cell's place, so that IPython
+        shows the error just as it does for a plain cell.
+        """
+        if not lines or not lines[0].startswith(_CALL):
+            return lines
+        body = self.shell.transform_cell(_body_of("".join(lines)))
+        try:
+            tree = self.shell.compile.ast_parse(body)
+        except SyntaxError:
+            return ["\n", *body.splitlines(keepends=True)]
+        return [f"await {lines[0]}", *lines[1:]] if needs_await(tree) else lines
+
+
+def _body_of(code: str) -> str:
+    statement = ast.parse(code).body[0]
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    last = call.args[-1] if isinstance(call, ast.Call) and call.args else None
+    if isinstance(last, ast.Constant) and isinstance(last.value, str):
+        return last.value
+    return ""
+
+
+_loaded: dict[int, Extension] = {}
+
+
+def load(shell: Any) -> None:
+    """Load opnb into a shell; once is enough."""
+    if id(shell) not in _loaded:
+        extension = _loaded[id(shell)] = Extension(shell)
+        extension.load()
+
+
+def unload(shell: Any) -> None:
+    """Take opnb out of a shell."""
+    extension = _loaded.pop(id(shell), None)
+    if extension is not None:
+        extension.unload()

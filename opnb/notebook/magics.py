@@ -1,0 +1,275 @@
+"""`%%op` on top of a cell, `%op` on a line: parse what they say, and do it."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from typing import Any
+
+import pandas as pd
+from IPython.core.magic import (
+    Magics,
+    cell_magic,
+    line_magic,
+    magics_class,
+    no_var_expand,
+)
+
+from opnb.model.errors import CellError, OpnbError, did_you_mean
+from opnb.notebook.arguments import argument, described, pairs_of, parse_line
+from opnb.notebook.cell import OpCell, explain
+from opnb.notebook.define import CellOptions, policy_of
+from opnb.notebook.source import locate_body
+from opnb.session import Session, current_session
+
+VERBS = ("asset", "events", "last", "log", "runs", "tb")
+
+
+@magics_class
+class OpMagics(Magics):  # type: ignore[misc] - IPython has no types for it
+    """The magics of opnb."""
+
+    def __init__(self, shell: Any) -> None:
+        super().__init__(shell)
+        self.raw_cell: str | None = None
+        self.last_cell: OpCell | None = None
+
+    def note_cell(self, info: Any) -> None:
+        """Remember the text of the cell that is about to run."""
+        self.raw_cell = info.raw_cell
+
+    @property
+    def session(self) -> Session:
+        """The session of this kernel."""
+        return current_session()
+
+    @no_var_expand
+    @cell_magic("op")
+    @described
+    @argument(
+        "name", nargs="?", help="The op's name; a cell that is one def needs none."
+    )
+    @argument(
+        "--in",
+        dest="ins",
+        nargs="+",
+        action="extend",
+        metavar="NAME[=OP.OUTPUT]",
+        help="An input by hand: a name of the notebook, or a=raw.orders to bind one.",
+    )
+    @argument(
+        "--out",
+        dest="outs",
+        nargs="+",
+        action="extend",
+        metavar="NAME",
+        help="The outputs by name; otherwise the names that the body assigns.",
+    )
+    @argument(
+        "--no-infer", action="store_true", help="Take no inputs but those of --in."
+    )
+    @argument("--no-run", action="store_true", help="Register the op, do not run it.")
+    @argument(
+        "--config",
+        metavar="NAME|JSON",
+        help="The op's config: a name of the notebook, or JSON in quotes.",
+    )
+    @argument("--partition", metavar="KEY", help="What context.partition_key gives.")
+    @argument(
+        "--tag",
+        dest="tags",
+        nargs="+",
+        action="extend",
+        metavar="KEY=VALUE",
+        help="Tags of the op and of the run.",
+    )
+    @argument("--retries", type=int, metavar="N", help="Try up to N times again.")
+    @argument("--delay", type=float, metavar="SECONDS", help="Wait before each retry.")
+    @argument(
+        "--backoff", choices=["linear", "exponential"], help="How the delay grows."
+    )
+    @argument(
+        "--jitter", choices=["full", "plus-minus"], help="How chance moves the delay."
+    )
+    def op_cell(self, line: str, cell: str) -> Any:
+        """Run the cell as an op: recorded, with inputs, outputs, checks and a card.
+
+        The cell runs as it would without the line. Beyond that it may yield or log
+        events (`yield ExpectationResult(...)`, `context.log_event(...)`), raise
+        `Failure` or `RetryRequested`, and use `context`.
+
+        Outputs are what it yields as `Output`, else `--out`, else the names that it
+        assigns, else its last value. Inputs are the names that it reads and that an
+        earlier op put out.
+
+            %%op clean
+            tidy = orders.dropna()
+            yield ExpectationResult(len(tidy) > 0, "has rows")
+            yield AssetMaterialization("orders", metadata={"rows": len(tidy)})
+        """
+        try:
+            options = _cell_options(parse_line(self.op_cell, line))
+            source = locate_body(self.shell, self.raw_cell, cell)
+            self.last_cell = OpCell(self.shell, self.session, options, cell, source)
+            return self.last_cell.run()
+        except OpnbError as error:
+            if not self._came_from_the_op(error):
+                explain(error)
+            raise
+
+    def _came_from_the_op(self, error: OpnbError) -> bool:
+        return self.last_cell is not None and self.last_cell.error is error
+
+    @no_var_expand
+    @line_magic("op")
+    @described
+    @argument(
+        "verb",
+        nargs="?",
+        metavar="VERB",
+        help=f"One of {', '.join(VERBS)}; none lists.",
+    )
+    @argument(
+        "what", nargs="?", help="The op of last, the key of asset, the URL of log."
+    )
+    @argument("--run", metavar="ID", help="events: of this run; a few characters do.")
+    @argument("--op", metavar="NAME", help="events: of this op.")
+    @argument("--type", nargs="+", metavar="TYPE", help="events: of these types.")
+    @argument("--asset", metavar="KEY", help="events: about this asset.")
+    @argument("--partition", metavar="KEY", help="events: about this partition.")
+    @argument(
+        "--label", metavar="LABEL", help="events: of this check, input or output."
+    )
+    @argument("--level", metavar="LEVEL", help="events: from this log level on.")
+    @argument("--since", metavar="TIME", help="events: from this ISO time (UTC) on.")
+    @argument("--until", metavar="TIME", help="events: before this ISO time (UTC).")
+    @argument(
+        "--limit", type=int, metavar="N", help="events: at the most, newest first."
+    )
+    def op_line(self, line: str) -> Any:
+        """Look at what ops did.
+
+            %op                  the ops of this session, with how they ended last
+            %op last clean       the card of the last run
+            %op tb               the whole traceback of the last failure
+            %op asset orders     the history of an asset
+            %op events --op clean --type ASSET_MATERIALIZATION
+            %op runs             all runs in the log
+            %op log [URL]        where the log is, or another one from now on
+
+        Frames come back as DataFrames: `frame = %op events`.
+        """
+        try:
+            given = parse_line(self.op_line, line)
+            if given.verb is None:
+                return self._ops()
+            if given.verb not in VERBS:
+                raise _unknown_verb(given.verb, self.session)
+            return getattr(self, f"_{given.verb}")(given)
+        except OpnbError as error:
+            explain(error)
+            raise
+
+    def _ops(self) -> pd.DataFrame:
+        ops = self.session.ops
+        statuses = self.session.log.last_statuses() if ops else {}
+        rows = [
+            {
+                "op": name,
+                "last run": statuses.get(name, "never"),
+                "inputs": ", ".join(op.ins),
+                "outputs": ", ".join(op.outs),
+            }
+            for name, op in ops.items()
+        ]
+        frame = pd.DataFrame(rows, columns=["op", "last run", "inputs", "outputs"])
+        return frame.set_index("op")
+
+    def _asset(self, given: Namespace) -> Any:
+        keys = [key.to_user_string() for key in self.session.log.asset_keys()]
+        if given.what is None:
+            raise CellError(
+                "`%op asset` needs the key of an asset.", hint=did_you_mean("", keys)
+            )
+        history = self.session.log.asset(given.what)
+        if not history.entries:
+            raise CellError(
+                f"The log has no asset {given.what!r}.",
+                hint=did_you_mean(given.what, keys),
+            )
+        return history
+
+    def _events(self, given: Namespace) -> pd.DataFrame:
+        filters = {
+            name: value
+            for name, value in vars(given).items()
+            if value is not None and name not in ("verb", "what", "limit")
+        }
+        if given.what is not None:
+            raise CellError(
+                f"`%op events` does not know what {given.what!r} is.",
+                hint=f"`%op events --op {given.what}` or `--asset {given.what}`.",
+            )
+        if given.limit is None:
+            return self.session.log.events(**filters)
+        newest = self.session.log.events(**filters, limit=given.limit, order="newest")
+        return newest
+
+    def _last(self, given: Namespace) -> Any:
+        if given.what is None:
+            raise CellError(
+                "`%op last` needs the name of an op.",
+                hint=did_you_mean("", self.session.ops),
+            )
+        summary = self.session.log.last_run(given.what)
+        if summary is None:
+            known = {*self.session.ops, *self.session.log.last_statuses()}
+            raise CellError(
+                f"The log has no run of an op {given.what!r}.",
+                hint=did_you_mean(given.what, sorted(known)),
+            )
+        return summary
+
+    def _log(self, given: Namespace) -> Any:
+        return (
+            self.session.log if given.what is None else self.session.use_log(given.what)
+        )
+
+    def _runs(self, given: Namespace) -> pd.DataFrame:
+        del given
+        return self.session.log.runs()
+
+    def _tb(self, given: Namespace) -> None:
+        del given
+        error = self.last_cell.error if self.last_cell is not None else None
+        if error is None:
+            raise CellError(
+                "The last op did not fail.", hint="`%op last NAME` shows it."
+            )
+        traceback = self.shell.InteractiveTB.structured_traceback(
+            type(error), error, error.__traceback__
+        )
+        print("\n".join(traceback))  # noqa: T201 - what was asked for
+
+
+def _cell_options(given: Namespace) -> CellOptions:
+    return CellOptions(
+        given.name,
+        pairs_of(given.ins, "--in"),
+        None if given.outs is None else tuple(given.outs),
+        not given.no_infer,
+        not given.no_run,
+        given.config,
+        given.partition,
+        pairs_of(given.tags, "--tag"),
+        policy_of(given.retries, given.delay, given.backoff, given.jitter),
+    )
+
+
+def _unknown_verb(verb: str, session: Session) -> CellError:
+    if verb in session.ops:
+        return CellError(
+            f"`%op {verb}` says nothing to do.",
+            hint=f"`%op last {verb}` shows its last run; `%%op {verb}` (two %) on top of "
+            "a cell defines it.",
+        )
+    return CellError(f"There is no `%op {verb}`.", hint=did_you_mean(verb, VERBS))
