@@ -1,0 +1,1 @@
+"""What an op is: its ports, types, config and retries."""

@@ -5,6 +5,7 @@ pydantic does the checking. This module is imported at the first op that has con
 
 from __future__ import annotations
 
+import typing
 from collections.abc import Mapping
 from typing import Any
 
@@ -63,32 +64,57 @@ class Field:
         self.description = description
 
 
+_NO_FIELD = "there is no such field"
 _PLAIN_TYPES = (int, float, str, bool, dict, list)
 
 
 def model_of_schema(schema: Any, name: str) -> type[pydantic.BaseModel]:
-    """Return a pydantic model for a `config_schema` that is a dict of fields.
+    """Return a pydantic model for a `config_schema`: a dict of fields, or a model.
 
     Raises:
         InvalidConfigDefinitionError: Something in it is no type of config.
     """
+    if isinstance(schema, type) and issubclass(schema, pydantic.BaseModel):
+        return schema
     if not isinstance(schema, Mapping):
         raise InvalidConfigDefinitionError(
             f"The config_schema of {name!r} must be a dict, not {shorten(schema)}",
             hint="config_schema={'rows': int, 'name': Field(str, default_value='a')}.",
         )
-    fields: dict[str, Any] = {}
-    for key, given in schema.items():
-        field = given if isinstance(given, Field) else Field(given)
-        kind = _type_of(field.config, f"{name}.{key}")
-        if field.default_value is not NOT_GIVEN:
-            default = field.default_value
-        else:
-            default = ... if field.is_required else None
-            kind = kind if field.is_required else kind | None
-        fields[key] = (kind, pydantic.Field(default, description=field.description))
-    rules = pydantic.ConfigDict(extra="forbid", strict=True)
+    # Keys are aliases: any text may be one, also `schema` or `json`, which as the
+    # names of fields would hide what pydantic's models have.
+    fields: dict[str, Any] = {
+        f"field_{number}": _field(given, key, f"{name}.{key}")
+        for number, (key, given) in enumerate(schema.items())
+    }
+    rules = pydantic.ConfigDict(extra="forbid", strict=True, validate_default=True)
     return pydantic.create_model(name, __config__=rules, **fields)
+
+
+def _field(given: Any, key: Any, path: str) -> tuple[Any, Any]:
+    if not isinstance(key, str):
+        raise InvalidConfigDefinitionError(
+            f"A key of config must be text, not {shorten(key)} at {path}."
+        )
+    field = given if isinstance(given, Field) else Field(given)
+    kind = _type_of(field.config, path)
+    default = field.default_value
+    if default is NOT_GIVEN:
+        default = ... if field.is_required else None
+        kind = kind if field.is_required else kind | None
+    else:
+        _verify_default(kind, default, path)
+    return kind, pydantic.Field(default, alias=key, description=field.description)
+
+
+def _verify_default(kind: Any, default: Any, path: str) -> None:
+    try:
+        pydantic.TypeAdapter(kind).validate_python(default, strict=True)
+    except pydantic.ValidationError as error:
+        raise InvalidConfigDefinitionError(
+            f"The default {shorten(default)} at {path} does not fit: "
+            f"{_reason(error.errors()[0])}."
+        ) from error
 
 
 def _type_of(config: Any, name: str) -> Any:
@@ -98,13 +124,12 @@ def _type_of(config: Any, name: str) -> Any:
         return list[_type_of(config[0], name)]  # type: ignore[misc]
     if isinstance(config, Mapping):
         return model_of_schema(config, name)
-    if getattr(config, "__module__", "") in ("typing", "types") or (
-        isinstance(config, type) and issubclass(config, pydantic.BaseModel)
-    ):
+    is_model = isinstance(config, type) and issubclass(config, pydantic.BaseModel)
+    if is_model or typing.get_origin(config) is not None:
         return config
     raise InvalidConfigDefinitionError(
         f"{shorten(config)} at {name} is no type of config.",
-        hint="int, float, str, bool, dict, list, [int], a dict of fields, or Field(...).",
+        hint="int, str, float, bool, dict, list, [int], a dict, or Field(...).",
     )
 
 
@@ -122,17 +147,13 @@ def fit_config(model: type[pydantic.BaseModel], given: Any, op_name: str) -> Any
             f"The config of op {op_name!r} must be a dict, not {shorten(given)}",
             hint=f"It takes {shape_of(model)}.",
         )
-    unknown = set(values) - set(model.model_fields)
-    problems = [f"{name}: there is no such field" for name in sorted(map(str, unknown))]
-    if model.model_config.get("extra") == "allow":
-        problems = []
+    problems = _unknown(model, values)
     try:
         fitted = model.model_validate(dict(values))
     except pydantic.ValidationError as error:
         problems += [
             f"{'.'.join(map(str, problem['loc']))}: {_reason(problem)}"
             for problem in error.errors()
-            if problem["type"] != "extra_forbidden"
         ]
     if problems:
         raise InvalidConfigError(
@@ -142,9 +163,19 @@ def fit_config(model: type[pydantic.BaseModel], given: Any, op_name: str) -> Any
     return fitted
 
 
+def _unknown(model: type[pydantic.BaseModel], values: Mapping[Any, Any]) -> list[str]:
+    # A `Config` built by hand ignores what it does not know; a run's config may not.
+    if model.model_config.get("extra", "ignore") != "ignore":
+        return []
+    known = {name for name, _ in _fields(model)} | set(model.model_fields)
+    return [f"{name}: {_NO_FIELD}" for name in sorted(map(str, set(values) - known))]
+
+
 def _reason(problem: Any) -> str:
     if problem["type"] == "missing":
         return "missing"
+    if problem["type"] == "extra_forbidden":
+        return _NO_FIELD
     return f"{problem['msg'].lower()}, not {shorten(problem['input'])}"
 
 
@@ -153,9 +184,13 @@ def shape_of(model: type[pydantic.BaseModel]) -> str:
     fields = (
         f"{name}: {_type_name(field.annotation)}"
         + ("" if field.is_required() else f" = {field.default!r}")
-        for name, field in model.model_fields.items()
+        for name, field in _fields(model)
     )
     return f"{{{', '.join(fields)}}}"
+
+
+def _fields(model: type[pydantic.BaseModel]) -> list[tuple[str, Any]]:
+    return [(field.alias or name, field) for name, field in model.model_fields.items()]
 
 
 def _type_name(annotation: Any) -> str:

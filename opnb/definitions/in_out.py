@@ -100,7 +100,7 @@ class Out:
     metadata: Mapping[str, MetadataValue]
     code_version: str | None
 
-    def __init__(  # noqa: PLR0913 - Dagster's parameters in Dagster's order
+    def __init__(
         self,
         dagster_type: Any = NOT_GIVEN,
         description: str | None = None,

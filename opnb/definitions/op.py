@@ -27,7 +27,8 @@ class ComputeFunction(Protocol):
     It returns what user code returns: a value, an event, a generator or coroutine.
     """
 
-    def __call__(self, context: Any, inputs: Mapping[str, Any]) -> Any: ...
+    def __call__(self, context: Any, inputs: Mapping[str, Any]) -> Any:
+        """Run the code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +119,11 @@ class OpDefinition(Displayable):
             return given
         from opnb.definitions import config  # noqa: PLC0415 - pydantic at first use
 
-        if isinstance(self.config_schema, type):
-            return config.fit_config(self.config_schema, given, self.name)
         model = config.model_of_schema(self.config_schema, self.name)
-        return config.fit_config(model, given, self.name).model_dump()
+        fitted = config.fit_config(model, given, self.name)
+        if model is self.config_schema:
+            return fitted
+        return fitted.model_dump(by_alias=True)
 
 
 @overload
@@ -216,14 +218,19 @@ def _schema(config_schema: Any, parameters: Parameters, op_name: str) -> Any:
             f"Op {op_name!r} has both a config_schema and a parameter 'config'.",
             hint="Keep one of the two.",
         )
-    return config_schema if config_schema is not None else parameters.config_type
+    if config_schema is None:
+        return parameters.config_type
+    from opnb.definitions import config  # noqa: PLC0415 - pydantic at first use
+
+    config.model_of_schema(config_schema, op_name)
+    return config_schema
 
 
-def _op_tags(tags: Mapping[str, Any]) -> dict[str, str]:
+def _op_tags(tags: Mapping[str, Any] | None) -> dict[str, str]:
     """Return the tags as text by text; other values become JSON, as in Dagster."""
     return {
         verify_type(key, str, "a tag"): value
         if isinstance(value, str)
         else json.dumps(value)
-        for key, value in tags.items()
+        for key, value in (tags or {}).items()
     }

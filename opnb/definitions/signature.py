@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import keyword
+import types
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,8 +18,12 @@ from opnb.model.events import Output
 
 _CONTEXT_NAMES = ("context", "_context", "context_", "_")
 _RESERVED = frozenset(
-    "context conf config meta arg_dict dict input_arg_dict output_arg_dict int str "
-    "float bool input output type".split()
+    [
+        *("context", "conf", "config", "meta", "input", "output", "type"),
+        *("arg_dict", "dict", "input_arg_dict", "output_arg_dict"),
+        *("int", "str", "float", "bool"),
+        *keyword.kwlist,
+    ]
 )
 
 
@@ -59,22 +65,22 @@ def read_parameters(
     declared = dict(ins or {})
     for name, given in declared.items():
         verify_type(given, In, f"ins[{name!r}]", hint="ins={'orders': In(list)}.")
-    parameters = list(inspect.signature(fn).parameters.values())
-    hints = _type_hints(fn, op_name)
-    takes_context = bool(parameters) and parameters[0].name in _CONTEXT_NAMES
-    rest = parameters[1:] if takes_context else parameters
+    parameters = _parameters(fn, op_name)
+    takes_context = bool(parameters) and _is_context(parameters[0])
+    hints = _type_hints(fn, op_name, parameters[0].name if takes_context else None)
+    named = {
+        parameter.name: parameter
+        for parameter in parameters[takes_context:]
+        if parameter.kind is not inspect.Parameter.VAR_KEYWORD
+    }
     config_type = None
+    if named.pop("config", None) is not None:
+        config_type = _config_type(hints.get("config"), op_name)
     found: dict[str, In] = {}
-    for parameter in rest:
-        if parameter.kind is inspect.Parameter.VAR_KEYWORD:
-            continue
-        if parameter.name == "config":
-            config_type = _config_type(hints.get("config"), op_name)
-            continue
+    for name, parameter in named.items():
         _verify_parameter(parameter, hints, op_name)
-        given = declared.pop(parameter.name, None)
-        found[parameter.name] = _input(parameter, hints, given)
-    takes_any = any(p.kind is inspect.Parameter.VAR_KEYWORD for p in rest)
+        found[name] = _input(parameter, hints, declared.pop(name, None))
+    takes_any = any(p.kind is inspect.Parameter.VAR_KEYWORD for p in parameters)
     for name, given in declared.items():
         if not takes_any and given.type is not NOTHING:
             raise InvalidDefinitionError(
@@ -86,12 +92,35 @@ def read_parameters(
     return Parameters(takes_context, config_type, found)
 
 
+def _parameters(fn: Callable[..., Any], op_name: str) -> list[inspect.Parameter]:
+    try:
+        return list(inspect.signature(fn).parameters.values())
+    except (TypeError, ValueError) as error:
+        raise InvalidDefinitionError(
+            f"Op {op_name!r} cannot be made of {shorten(fn)}: {error}.",
+            hint="Call it from a function of your own.",
+        ) from error
+
+
+def _is_context(first: inspect.Parameter) -> bool:
+    by_position = (
+        inspect.Parameter.POSITIONAL_ONLY,
+        inspect.Parameter.POSITIONAL_OR_KEYWORD,
+    )
+    return first.name in _CONTEXT_NAMES and first.kind in by_position
+
+
 def _verify_parameter(
     parameter: inspect.Parameter, hints: Mapping[str, Any], op_name: str
 ) -> None:
-    if parameter.kind is inspect.Parameter.VAR_POSITIONAL:
+    by_position = (
+        inspect.Parameter.VAR_POSITIONAL,
+        inspect.Parameter.POSITIONAL_ONLY,
+    )
+    if parameter.kind in by_position:
         raise InvalidDefinitionError(
-            f"Op {op_name!r} takes *{parameter.name}; inputs are passed by name.",
+            f"Op {op_name!r} takes {str(parameter)!r} by position; inputs are passed "
+            "by name.",
             hint="Name each input, or take a list.",
         )
     if getattr(hints.get(parameter.name), "__name__", "") == "OpExecutionContext":
@@ -131,16 +160,22 @@ def _config_type(annotation: Any, op_name: str) -> type:
     )
 
 
-def _type_hints(fn: Callable[..., Any], op_name: str) -> dict[str, Any]:
-    if not getattr(fn, "__annotations__", None):
-        return {}
+def _type_hints(
+    fn: Callable[..., Any], op_name: str, context: str | None = None
+) -> dict[str, Any]:
+    annotations = dict(getattr(fn, "__annotations__", None) or {})
+    # The context's class is often imported for type checkers only.
+    annotations.pop(context or "", None)
+    origin = inspect.unwrap(fn)
+    held = types.SimpleNamespace(
+        __annotations__=annotations, __globals__=getattr(origin, "__globals__", {})
+    )
     try:
-        return typing.get_type_hints(fn, include_extras=True)
-    except NameError as error:
+        return typing.get_type_hints(held, include_extras=True)
+    except Exception as error:
         raise InvalidDefinitionError(
-            f"An annotation of op {op_name!r} names {error.name!r}, which is not "
-            "defined.",
-            hint="Import or define it before the op.",
+            f"An annotation of op {op_name!r} cannot be read: {error}.",
+            hint="Import or define what it names before the op.",
         ) from error
 
 
@@ -156,7 +191,7 @@ def read_outputs(
     """
     annotation = NOT_GIVEN
     if not (inspect.isgeneratorfunction(fn) or inspect.isasyncgenfunction(fn)):
-        annotation = _type_hints(fn, op_name).get("return", NOT_GIVEN)
+        annotation = _return_annotation(fn, op_name)
     if out is None:
         out = Out()
     if isinstance(out, Out):
@@ -170,6 +205,12 @@ def read_outputs(
         name: _with_type(given, kind)
         for (name, given), kind in zip(out.items(), kinds, strict=True)
     }
+
+
+def _return_annotation(fn: Callable[..., Any], op_name: str) -> Any:
+    parameters = _parameters(fn, op_name)
+    context = parameters[0].name if parameters and _is_context(parameters[0]) else None
+    return _type_hints(fn, op_name, context).get("return", NOT_GIVEN)
 
 
 def _verify_out(out: Any, op_name: str) -> None:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -91,6 +92,10 @@ class OpType:
             )
         return TypeCheck(found, None if found else self._why(value))
 
+    def passes(self, value: Any) -> bool:
+        """Tell whether a value is of the type; quicker than `type_check`."""
+        return self.type_check_fn(value) is True or self.type_check(value).success
+
     def _why(self, value: Any) -> str:
         given = type(value).__name__
         return f"{shorten(value)} of type {given} is not {self.name}."
@@ -121,7 +126,7 @@ _BUILTIN: dict[Any, OpType] = {
 
 _LISTS = (list, Sequence)
 _MAPPINGS = (dict, Mapping)
-_SETS = (set, frozenset, Set)
+_SETS = (set, frozenset, AbstractSet)
 
 
 def infer_type(annotation: Any) -> OpType:
@@ -143,12 +148,26 @@ def infer_type(annotation: Any) -> OpType:
     if origin is not None:
         return _generic(annotation, origin, typing.get_args(annotation))
     if isinstance(annotation, type):
-        return _instance_of(annotation, annotation.__name__)
+        return _of_class(annotation)
     if isinstance(annotation, typing.NewType):
         return infer_type(annotation.__supertype__)
     if isinstance(annotation, typing.TypeVar):
         return ANY
-    raise InvalidDefinitionError(
+    raise _refusal(annotation)
+
+
+def _of_class(annotation: type) -> OpType:
+    if typing.is_typeddict(annotation):
+        return OpType(lambda value: isinstance(value, dict), annotation.__name__)
+    try:
+        isinstance(None, annotation)
+    except TypeError as error:  # a Protocol that is for type checkers only
+        raise _refusal(annotation) from error
+    return _instance_of(annotation, annotation.__name__)
+
+
+def _refusal(annotation: Any) -> InvalidDefinitionError:
+    return InvalidDefinitionError(
         f"Problem using type {shorten(annotation)}: no check can be made of it.",
         hint="Use a class, a type from typing, or an OpType of your own.",
     )
@@ -167,25 +186,33 @@ def _generic(annotation: Any, origin: Any, args: tuple[Any, ...]) -> OpType:
     if origin in (typing.Union, types.UnionType):
         return _union(args)
     if origin is typing.Literal:
-        names = ", ".join(repr(arg) for arg in args)
-        return OpType(lambda value: value in args, f"Literal[{names}]")
+        return _literal(args)
+    if not hasattr(annotation, "__args__"):  # `typing.List` without what is in it
+        return infer_type(origin)
     if origin is tuple:
         return _tuple(args)
-    if origin in _LISTS:
-        item = infer_type(args[0])
-        return _each(origin, item, f"[{item.name}]", lambda value: value)
-    if origin in _SETS:
-        item = infer_type(args[0])
-        return _each(origin, item, f"Set[{item.name}]", lambda value: value)
     if origin in _MAPPINGS:
         return _mapping(origin, infer_type(args[0]), infer_type(args[1]))
-    if origin is type:
-        return _instance_of(type, "type")
-    if isinstance(origin, type):
-        return _instance_of(origin, str(annotation).rpartition(".")[2])
-    raise InvalidDefinitionError(
-        f"Problem using type {shorten(annotation)}: no check can be made of it.",
-        hint="Use a class, a type from typing, or an OpType of your own.",
+    return _container(origin, args)
+
+
+def _container(origin: Any, args: tuple[Any, ...]) -> OpType:
+    if origin in (*_LISTS, *_SETS):
+        item = infer_type(args[0])
+        name = f"[{item.name}]" if origin in _LISTS else f"Set[{item.name}]"
+        return _each(origin, item, name, lambda value: value)
+    if not isinstance(origin, type):
+        raise _refusal(origin)
+    return _instance_of(origin, origin.__name__)
+
+
+def _literal(args: tuple[Any, ...]) -> OpType:
+    # Not `value in args`: arrays compare element by element, and 1 equals True.
+    allowed = {(type(arg), arg) for arg in args}
+    kinds = tuple(type(arg) for arg in args)
+    return OpType(
+        lambda value: type(value) in kinds and (type(value), value) in allowed,
+        f"Literal[{', '.join(repr(arg) for arg in args)}]",
     )
 
 
@@ -196,7 +223,7 @@ def _union(args: tuple[Any, ...]) -> OpType:
     def check(value: Any) -> bool:
         if value is None and optional:
             return True
-        return any(member.type_check(value).success for member in members)
+        return any(member.passes(value) for member in members)
 
     name = " | ".join(member.name for member in members)
     if optional:
@@ -215,7 +242,7 @@ def _each(
             return False
         if item is ANY:
             return True
-        return all(item.type_check(element).success for element in items(value))
+        return all(item.passes(element) for element in items(value))
 
     return OpType(check, name)
 
@@ -225,7 +252,7 @@ def _mapping(container: type, key: OpType, item: OpType) -> OpType:
     items = _each(container, item, "values", lambda value: value.values())
 
     def check(value: Any) -> bool:
-        return keys.type_check(value).success and items.type_check(value).success
+        return keys.passes(value) and items.passes(value)
 
     return OpType(check, f"Dict[{key.name},{item.name}]")
 
@@ -241,8 +268,7 @@ def _tuple(args: tuple[Any, ...]) -> OpType:
             isinstance(value, tuple)
             and len(value) == len(members)
             and all(
-                member.type_check(part).success
-                for member, part in zip(members, value, strict=True)
+                member.passes(part) for member, part in zip(members, value, strict=True)
             )
         )
 

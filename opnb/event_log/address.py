@@ -31,6 +31,9 @@ def path_of_address(address: str | Path) -> Path | None:
         )
     # As in SQLAlchemy: three slashes for a relative path, four for an absolute one.
     path = rest.removeprefix("/") if separator else text
-    if not path:
+    if not path or "\0" in path:
         raise LogAddressError(f"{address!r} is no address of a log.", hint=_HINT)
-    return Path(path).expanduser().absolute()
+    try:
+        return Path(path).expanduser().absolute()
+    except RuntimeError as error:  # `~name` without a user of that name
+        raise LogAddressError(f"{address!r}: {error}", hint=_HINT) from error

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from opnb.model.events import AssetMaterialization, AssetObservation
     from opnb.model.metadata import MetadataValue
 
+# Beyond it pandas has no times, nor for NaN: those are missing.
+_LATEST = (2**63 - 1) // 10**6
 _FIXED = ("timestamp", "event_type", "run_id", "op", "partition", "description")
 
 
@@ -110,7 +112,7 @@ def _label_series(values: list[MetadataValue | None]) -> pd.Series[Any]:
         return pd.Series(numbers, dtype="float64")
     if kinds == {"timestamp"}:
         micros = [
-            None if time is None or math.isnan(time) else round(time * 1e6)
+            round(time * 1e6) if time is not None and abs(time) < _LATEST else None
             for time in plain
         ]
         return build_series(micros, "datetime64[us, UTC]")

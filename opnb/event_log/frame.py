@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-# Column → (SQL, dtype). Texts are pandas' nullable `string`, the same in pandas 2 and 3.
+# Column → (SQL, dtype). Texts are pandas' nullable `string`, alike in pandas 2 and 3.
 ENTRY_COLUMNS: Mapping[str, tuple[str, str]] = {
     "id": ("entries.id", "int64"),
     "timestamp": ("entries.timestamp", "datetime64[us, UTC]"),
@@ -60,7 +60,8 @@ def build_series(values: list[Any], dtype: str) -> pd.Series[Any]:
     if not dtype.startswith("datetime"):
         return pd.Series(values, dtype=dtype)
     counted = pd.Series(values, dtype="Int64")
-    return pd.to_datetime(counted, unit="us", utc=True).astype(dtype)
+    times = pd.to_datetime(counted, unit="us", utc=True)
+    return pd.Series(times, dtype=dtype)
 
 
 def add_rows(frame: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:

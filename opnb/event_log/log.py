@@ -27,13 +27,14 @@ from opnb.event_log.summary import RunStatus, RunSummary
 from opnb.model.asset_key import AssetKey
 from opnb.model.checks import verify_type
 from opnb.model.entry import EventLogEntry, EventType
-from opnb.model.errors import CheckError, LogUnavailableError
-from opnb.model.serialize import Row, from_row
+from opnb.model.errors import CheckError, LogError
+from opnb.model.serialize import Row, from_row, to_row
 
 _ROW = (
     "runs.run_id, runs.job_name, entries.timestamp, event_type, step_key, op, level,"
     " message, asset_key, entries.partition, label, success, metadata, body"
 )
+_PROCESS = ["host", "pid", "pid_started"]
 _ORDERS = ("oldest", "newest")
 _RETRY_UNSAVED_SECONDS = 1.0
 
@@ -54,12 +55,14 @@ class EventLog:
     def __init__(self, address: str | Path = "memory:") -> None:
         self.address = str(address)
         self._store = SqliteStore(path_of_address(address))
+        self._frame_lock = threading.Lock()
         self._frame = build_frame([], ENTRY_COLUMNS)
+        self._frame_of = self._store.generation
         self._last_id = 0
         self._unsaved: list[EventLogEntry] = []
         self._unsaved_lock = threading.RLock()
         self._next_try = 0.0
-        self.fault: LogUnavailableError | None = None
+        self.fault: LogError | None = None
 
     def __repr__(self) -> str:
         return f"EventLog({self.address!r})"
@@ -86,15 +89,16 @@ class EventLog:
         if not self._unsaved:
             try:
                 self._store.append(entry)
-            except LogUnavailableError as fault:
+            except LogError as fault:
                 self._hold_back(entry, fault)
             return
+        to_row(entry)  # what is refused is refused now, not while a later one is kept
         with self._unsaved_lock:
             self._unsaved.append(entry)
             if time.monotonic() >= self._next_try:
                 self.save_unsaved()
 
-    def _hold_back(self, entry: EventLogEntry, fault: LogUnavailableError) -> None:
+    def _hold_back(self, entry: EventLogEntry, fault: LogError) -> None:
         with self._unsaved_lock:
             self.fault = fault
             self._unsaved.append(entry)
@@ -109,7 +113,7 @@ class EventLog:
                 while self._unsaved:
                     self._store.append(self._unsaved[0])
                     del self._unsaved[0]
-            except LogUnavailableError as fault:
+            except LogError as fault:
                 self.fault = fault
                 self._next_try = time.monotonic() + _RETRY_UNSAVED_SECONDS
             else:
@@ -125,14 +129,26 @@ class EventLog:
         (of an expectation, an output or an input) and `success` (of an expectation or a
         type check). Reading again costs what is new; the frame is the caller's own.
         """
+        with self._frame_lock:
+            self._read_new()
+            # pandas 3 copies on write; before it, a shallow copy shares its values.
+            return self._frame.copy(deep=pd.__version__ < "3")
+
+    def _read_new(self) -> None:
+        self._store.follow_path()
+        if self._frame_of != self._store.generation:
+            self._forget_frame()
         query = Query()
         query.where("entries.id > ?", self._last_id)
         new = self._read(query, newest_first=False, limit=None)
         if len(new):
             self._frame = add_rows(self._frame, new)
             self._last_id = int(new["id"].iloc[-1])
-        # pandas 3 copies on write; before it, a shallow copy would share its values.
-        return self._frame.copy(deep=pd.__version__ < "3")
+
+    def _forget_frame(self) -> None:
+        self._frame = build_frame([], ENTRY_COLUMNS)
+        self._frame_of = self._store.generation
+        self._last_id = 0
 
     def events(  # noqa: PLR0913 - one argument a filter
         self,
@@ -184,6 +200,8 @@ class EventLog:
             )
         if limit is not None:
             verify_type(limit, int, "limit")
+            if limit < 0:
+                raise CheckError(f"A limit counts up from zero: {limit!r}.")
         return self._read(query, newest_first=order == "newest", limit=limit)
 
     def _read(
@@ -197,16 +215,17 @@ class EventLog:
     def runs(self) -> pd.DataFrame:
         """Return one row a run, oldest first.
 
-        The columns are `run_id`, `job`, `status` (STARTED, SUCCESS, FAILURE, CANCELED, or
-        INTERRUPTED for one whose process has ended without a word), `start_time`,
+        The columns are `run_id`, `job`, `status` (STARTED, SUCCESS, FAILURE, CANCELED,
+        or INTERRUPTED for one whose process has ended without a word), `start_time`,
         `end_time` (UTC), `partition`, and `host` and `pid` of its process.
         """
-        query = f"SELECT {select_list(RUN_COLUMNS)} FROM runs ORDER BY number"  # noqa: S608 - columns are ours
+        columns = select_list(RUN_COLUMNS)
+        query = f"SELECT {columns} FROM runs ORDER BY number"  # noqa: S608 - ours
         frame = build_frame(self._store.select(query), RUN_COLUMNS)
         started = frame["status"] == RunStatus.STARTED.value
-        for row in frame[started].itertuples():
-            if Process(row.host, row.pid, row.pid_started).is_gone():
-                frame.loc[row.Index, "status"] = RunStatus.INTERRUPTED.value
+        for place, process in frame.loc[started, _PROCESS].iterrows():
+            if Process(*process).is_gone():
+                frame.loc[place, "status"] = RunStatus.INTERRUPTED.value
         return frame.drop(columns="pid_started")
 
     def asset(self, key: str | Sequence[str] | AssetKey) -> AssetHistory:
@@ -263,7 +282,12 @@ class EventLog:
 
     def _process(self, run_id: str) -> Process:
         query = "SELECT host, pid, pid_started FROM runs WHERE run_id = ?"
-        return Process(*self._store.select(query, (run_id,))[0])
+        found = self._store.select(query, (run_id,))
+        if not found:
+            raise CheckError(
+                f"The log has no run {run_id!r}.", hint="opnb.log.runs() lists them."
+            )
+        return Process(*found[0])
 
     def _entries(self, query: Query) -> list[EventLogEntry]:
         statement = query.sql(_ROW, newest_first=False, limit=None)

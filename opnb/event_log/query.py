@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from opnb.model.asset_key import AssetKey
@@ -11,8 +11,15 @@ from opnb.model.checks import shorten, verify_type
 from opnb.model.entry import EventType
 from opnb.model.errors import CheckError, did_you_mean
 from opnb.model.plain import in_utc
+from opnb.model.serialize import readable
 
 _LEVELS = {"DEBUG": 10, "INFO": 20, "WARNING": 30, "ERROR": 40, "CRITICAL": 50}
+
+
+_TIME_HINT = (
+    "Give an ISO time in UTC such as '2026-01-31' or '2026-01-31T09:00', or "
+    "timedelta(days=2) for the last two days."
+)
 
 
 class Query:
@@ -60,31 +67,41 @@ def build_query(
         _where_run(query, run)
     for column, value in (("op", op), ("partition", partition), ("label", label)):
         if value is not None:
-            query.where(f"entries.{column} = ?", verify_type(value, str, column))
+            text = readable(verify_type(value, str, column))
+            query.where(f"entries.{column} = ?", text)
     if event_type is not None:
-        kinds = [event_type] if isinstance(event_type, str | EventType) else event_type
-        names = [parse_event_type(kind) for kind in kinds]
-        query.where(f"event_type IN ({','.join('?' * len(names))})", *names)
+        _where_type(query, event_type)
     if asset is not None:
         query.where("asset_key = ?", asset_column(asset))
     if level is not None:
         query.where("level >= ?", _parse_level(level))
-    for operator, time in ((">=", since), ("<", until)):
-        if time is not None:
-            query.where(f"timestamp {operator} ?", parse_time(time))
+    _where_time(query, since, until)
     return query
 
 
 def _where_run(query: Query, run: str) -> None:
     # Cards and tables show the first characters of an id; they are enough here.
     # A range, not LIKE: the ids may hold what LIKE takes for a pattern.
-    verify_type(run, str, "run")
-    query.where("run_id >= ? AND run_id < ?", run, run + "\U0010ffff")
+    first = readable(verify_type(run, str, "run"))
+    query.where("run_id >= ? AND run_id < ?", first, first + "\U0010ffff")
+
+
+def _where_time(query: Query, since: Any, until: Any) -> None:
+    for operator, time in ((">=", since), ("<", until)):
+        if time is not None:
+            query.where(f"timestamp {operator} ?", parse_time(time))
+
+
+def _where_type(query: Query, given: str | EventType | Sequence[Any]) -> None:
+    verify_type(given, (str, EventType, Sequence), "type", hint="'STEP_OUTPUT'.")
+    kinds = [given] if isinstance(given, str | EventType) else given
+    names = [parse_event_type(kind) for kind in kinds]
+    query.where(f"event_type IN ({','.join('?' * len(names))})", *names)
 
 
 def asset_column(asset: str | Sequence[str] | AssetKey) -> str:
     """Return how the log spells an asset's key."""
-    return AssetKey.of_event(asset).to_escaped_user_string()
+    return readable(AssetKey.of_event(asset).to_escaped_user_string())
 
 
 def parse_event_type(kind: str | EventType) -> str:
@@ -122,16 +139,15 @@ def parse_time(time: str | datetime | timedelta) -> int:
     Raises:
         CheckError: The text is no time.
     """
+    verify_type(time, (str, datetime, timedelta), "since or until", hint=_TIME_HINT)
+    try:
+        moment = _moment(time)
+        return round(in_utc(moment).timestamp() * 1e6)
+    except (ValueError, OverflowError):
+        raise CheckError(f"{shorten(time)} is no time.", hint=_TIME_HINT) from None
+
+
+def _moment(time: str | datetime | timedelta) -> datetime:
     if isinstance(time, timedelta):
-        time = datetime.now().astimezone() - time
-    if isinstance(time, str):
-        try:
-            time = datetime.fromisoformat(time)
-        except ValueError:
-            raise CheckError(
-                f"{shorten(time)} is no time.",
-                hint="Give an ISO time in UTC such as '2026-01-31' or "
-                "'2026-01-31T09:00', or timedelta(days=2) for the last two days.",
-            ) from None
-    verify_type(time, datetime, "since or until")
-    return round(in_utc(time).timestamp() * 1e6)
+        return datetime.now(UTC) - time
+    return datetime.fromisoformat(time) if isinstance(time, str) else time

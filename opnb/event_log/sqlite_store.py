@@ -11,6 +11,7 @@ import os
 import sqlite3
 import threading
 import time
+import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from importlib import resources
@@ -19,18 +20,27 @@ from typing import Any, NoReturn
 
 from opnb.event_log.process import this_process
 from opnb.model.entry import EventLogEntry, EventType
-from opnb.model.errors import ForeignLogError, LogUnavailableError, NewerLogError
-from opnb.model.serialize import to_row
+from opnb.model.errors import (
+    ForeignLogError,
+    InvalidMetadata,
+    LogUnavailableError,
+    NewerLogError,
+)
+from opnb.model.serialize import Row, readable, readable_row, to_row
 
 APPLICATION_ID = 0x6F706E62  # "opnb", at offset 68 of the file
 SCHEMA_VERSION = 1
 _BUSY_MS = 5000
+_RUNS_REMEMBERED = 64
 
 _ENDS = {
     EventType.RUN_SUCCESS: "SUCCESS",
     EventType.RUN_FAILURE: "FAILURE",
     EventType.RUN_CANCELED: "CANCELED",
 }
+_BOUNDS = frozenset([EventType.RUN_START, *_ENDS])
+_PARTITION = "dagster/partition"
+_UNAVAILABLE = (sqlite3.Error, OSError)
 _INSERT_ENTRY = (
     "INSERT INTO entries (run, timestamp, event_type, step_key, op, level, message,"
     " asset_key, partition, label, success, metadata, body)"
@@ -57,13 +67,14 @@ class SqliteStore:
 
     def __init__(self, path: Path | None) -> None:
         self.path = path
+        self.generation = 0  # grows when another file takes the path
         self._lock = threading.RLock()
         self._run_numbers: dict[str, int] = {}
         self._open()
+        _open_stores.add(self)
 
     def _open(self) -> None:
-        self._pid = os.getpid()
-        with self._clear_errors("opened"):
+        try:
             if self.path is not None:
                 _prepare_folder(self.path)
                 _verify_header(self.path)
@@ -73,14 +84,20 @@ class SqliteStore:
                 isolation_level=None,
                 check_same_thread=False,
             )
-            self._initialize()
+            try:
+                self._initialize()
+            except BaseException:
+                self._connection.close()
+                raise
+        except _UNAVAILABLE as error:
+            raise self._unavailable("opened", error) from error
         self._inode = self._current_inode()
+        self._is_left = False
 
     def _initialize(self) -> None:
         run = self._connection.execute
         version = run("PRAGMA user_version").fetchone()[0]
         if version > SCHEMA_VERSION:
-            self._connection.close()
             _refuse_newer(self.path, version)
         if version == 0:
             self._create()
@@ -120,61 +137,78 @@ class SqliteStore:
         """
         row = to_row(entry)
         timestamp = round(entry.timestamp * 1e6)
-        with self._lock, self._clear_errors("written"):
-            if self._pid != os.getpid():
-                self._open()  # a connection must not be used across a fork
-            if entry.event_type is EventType.RUN_START:
-                self._reopen_if_replaced()
-                with self._transaction():
-                    self._start_run(entry, timestamp)
-                    self._insert(entry.run_id, timestamp, row)
-            elif entry.event_type in _ENDS:
-                with self._transaction():
-                    number = self._insert(entry.run_id, timestamp, row)
+        try:
+            with self._lock:
+                if self._is_left:
+                    self._open()
+                if entry.event_type in _BOUNDS:
+                    self._append_bound(entry, timestamp, row)
+                else:
+                    self._insert(self._number_of(entry, timestamp), timestamp, row)
+        except (sqlite3.DataError, OverflowError) as error:
+            raise InvalidMetadata(
+                f"An entry of type {row.event_type} cannot be kept: {error}.",
+                hint="Write what is large to a file and keep its path.",
+            ) from error
+        except _UNAVAILABLE as error:
+            raise self._unavailable("written", error) from error
+
+    def _append_bound(self, entry: EventLogEntry, timestamp: int, row: Row) -> None:
+        """Keep the start or the end of a run, together with the run's own row."""
+        if entry.event_type is EventType.RUN_START:
+            self.follow_path()
+        try:
+            with self._transaction():
+                number = self._number_of(entry, timestamp)
+                self._insert(number, timestamp, row)
+                if entry.event_type in _ENDS:
                     end = (_ENDS[entry.event_type], timestamp, number)
                     self._connection.execute(_END_RUN, end)
-            else:
-                self._insert(entry.run_id, timestamp, row)
+        except BaseException:
+            self._run_numbers.pop(entry.run_id, None)
+            raise
 
-    def _start_run(self, entry: EventLogEntry, timestamp: int) -> None:
+    def _number_of(self, entry: EventLogEntry, timestamp: int) -> int:
+        """Return the number of the entry's run, which gets one if the log has none.
+
+        That is so at its start, and where the file was replaced while it went on.
+        """
+        number = self._run_numbers.get(entry.run_id)
+        if number is None:
+            number = self._find_run(entry.run_id) or self._start_run(entry, timestamp)
+            # One run at a time is the rule; the cache need not grow with the session.
+            if len(self._run_numbers) > _RUNS_REMEMBERED:
+                self._run_numbers.clear()
+            self._run_numbers[entry.run_id] = number
+        return number
+
+    def _find_run(self, run_id: str) -> int | None:
+        query = "SELECT number FROM runs WHERE run_id = ?"
+        found = self._connection.execute(query, (run_id,)).fetchone()
+        return None if found is None else int(found[0])
+
+    def _start_run(self, entry: EventLogEntry, timestamp: int) -> int:
         process = this_process()
-        tags = getattr(entry.event_specific_data, "tags", {})
+        partition = getattr(entry.event_specific_data, "tags", {}).get(_PARTITION)
         values = (
             entry.run_id,
             entry.job_name,
             timestamp,
-            tags.get("dagster/partition"),
+            None if partition is None else readable(partition),
             process.host,
             process.pid,
             process.started,
         )
         cursor = self._connection.execute(_INSERT_RUN, values)
         assert cursor.lastrowid is not None  # noqa: S101 - an INSERT has one
-        # One run at a time is the rule; the cache need not grow with the session.
-        if len(self._run_numbers) > 64:  # noqa: PLR2004
-            self._run_numbers.clear()
-        self._run_numbers[entry.run_id] = cursor.lastrowid
+        return cursor.lastrowid
 
-    def _insert(self, run_id: str, timestamp: int, row: Sequence[Any]) -> int:
-        number = self._run_numbers.get(run_id) or self._find_run(run_id)
+    def _insert(self, number: int, timestamp: int, row: Row) -> None:
         try:
             self._connection.execute(_INSERT_ENTRY, (number, timestamp, *row))
-        except UnicodeEncodeError:
-            # Lone surrogates are no UTF-8. Labels and values within metadata are
-            # escaped already; what is left are columns that people read.
-            readable = [_without_surrogates(value) for value in row]
-            self._connection.execute(_INSERT_ENTRY, (number, timestamp, *readable))
-        return number
-
-    def _find_run(self, run_id: str) -> int:
-        query = "SELECT number FROM runs WHERE run_id = ?"
-        found = self._connection.execute(query, (run_id,)).fetchone()
-        if found is None:
-            raise LogUnavailableError(
-                f"The log {self._name} has no run {run_id!r} to add to.",
-                hint="It was replaced while the run went on; run the cell again.",
-            )
-        return int(found[0])
+        except UnicodeEncodeError:  # lone surrogates are no UTF-8
+            exact = readable_row(row)
+            self._connection.execute(_INSERT_ENTRY, (number, timestamp, *exact))
 
     def select(
         self, query: str, parameters: Sequence[Any] = ()
@@ -184,10 +218,14 @@ class SqliteStore:
         Raises:
             LogUnavailableError: The log cannot be read now.
         """
-        with self._lock, self._clear_errors("read"):
-            if self._pid != os.getpid():
-                self._open()
-            return self._connection.execute(query, parameters).fetchall()
+        try:
+            with self._lock:
+                if self._is_left:
+                    self._open()
+                self.follow_path()
+                return self._connection.execute(query, parameters).fetchall()
+        except _UNAVAILABLE as error:
+            raise self._unavailable("read", error) from error
 
     def be_patient(self, *, patient: bool) -> None:
         """Wait for a lock that another holds, or fail at once."""
@@ -199,21 +237,18 @@ class SqliteStore:
         """Let go of the file."""
         with self._lock:
             self._connection.close()
-
-    @property
-    def _name(self) -> str:
-        return "in memory" if self.path is None else str(self.path)
+        _open_stores.discard(self)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             yield
+            self._connection.execute("COMMIT")
         except BaseException:
             with suppress(sqlite3.Error):
                 self._connection.execute("ROLLBACK")
             raise
-        self._connection.execute("COMMIT")
 
     def _current_inode(self) -> int | None:
         if self.path is None:
@@ -223,22 +258,55 @@ class SqliteStore:
         except OSError:
             return -1
 
-    def _reopen_if_replaced(self) -> None:
-        """Follow the path: a deleted file would take entries that nobody can read."""
-        if self._current_inode() != self._inode:
+    def follow_path(self) -> None:
+        """Leave a file that was deleted or replaced: nobody else can read it."""
+        if self.path is not None and self._current_inode() != self._inode:
             self._connection.close()
             self._run_numbers.clear()
+            self._is_left = True
+            self.generation += 1
             self._open()
 
-    @contextmanager
-    def _clear_errors(self, done: str) -> Iterator[None]:
-        try:
-            yield
-        except (sqlite3.Error, OSError) as error:
-            raise LogUnavailableError(
-                f"The log {self._name} could not be {done}: {error}.",
-                hint=_hint(str(error)),
-            ) from error
+    def leave_before_fork(self) -> None:
+        """Let go of file and lock-holders: no connection may be carried across a fork.
+
+        Source: "How To Corrupt An SQLite Database File", section 2.6.
+        """
+        self._lock.acquire()
+        if self.path is not None:
+            self._connection.close()
+            self._is_left = True
+
+    def return_after_fork(self) -> None:
+        """Go on, in the parent and in the child; the file is opened when needed."""
+        self._lock.release()
+
+    def _unavailable(self, done: str, error: Exception) -> LogUnavailableError:
+        name = "in memory" if self.path is None else str(self.path)
+        return LogUnavailableError(
+            f"The log {name} could not be {done}: {error}.", hint=_hint(str(error))
+        )
+
+
+_open_stores: weakref.WeakSet[SqliteStore] = weakref.WeakSet()
+_left_for_fork: list[SqliteStore] = []
+
+
+def _before_fork() -> None:
+    _left_for_fork[:] = _open_stores
+    for store in _left_for_fork:
+        store.leave_before_fork()
+
+
+def _after_fork() -> None:
+    while _left_for_fork:
+        _left_for_fork.pop().return_after_fork()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(
+        before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork
+    )
 
 
 def _hint(reason: str) -> str:
@@ -264,7 +332,14 @@ def _prepare_folder(path: Path) -> None:
 
 def _verify_header(path: Path) -> None:
     """Look at the file's first bytes only, so that a foreign one stays untouched."""
-    if not path.exists() or path.stat().st_size == 0:
+    if not path.exists():
+        return
+    if not path.is_file():
+        raise ForeignLogError(
+            f"{path} is no file, so it can be no log.",
+            hint="Give another path: `%op log PATH`, or OPNB_LOG.",
+        )
+    if path.stat().st_size == 0:
         return
     with path.open("rb") as file:
         header = file.read(100)
@@ -289,9 +364,3 @@ def _refuse_newer(path: Path | None, version: int) -> NoReturn:
         f"reads up to {SCHEMA_VERSION}); it is left as it is.",
         hint="pip install -U opnb, or give another path: `%op log PATH`.",
     )
-
-
-def _without_surrogates(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    return value.encode("utf-8", "backslashreplace").decode()

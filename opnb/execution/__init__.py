@@ -1,0 +1,1 @@
+"""How an op runs: a generator of entries, and what carries it out."""

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from opnb.execution.context import OpExecutionContext
-from opnb.execution.instructions import Await, Instructions
+from opnb.execution.instructions import Await, Instructions, Routine
 from opnb.execution.outputs import (
     finish_outputs,
     outputs_of_return,
@@ -41,7 +41,8 @@ def attempt(step: StepRun) -> Instructions:
     values = {name: given.value for name, given in step.inputs.items()}
     context = OpExecutionContext(step)
     returned = _guarded(step.op.compute_fn, context, values)
-    if inspect.isawaitable(returned):
+    # Not any awaitable: a future that a function returns is its value.
+    if inspect.iscoroutine(returned):
         returned = yield from _await(returned)
     any_event = False
     if inspect.isasyncgen(returned):
@@ -83,14 +84,14 @@ def _guarded(call: Callable[..., Any], *args: Any) -> Any:
     try:
         return call(*args)
     except Exception as error:
-        raise UserCodeRaised(error) from None
+        raise UserCodeRaised(error) from error
 
 
-def _await(awaitable: Any) -> Instructions:
+def _await(awaitable: Any) -> Routine[Any]:
     try:
         return (yield Await(awaitable))
     except Exception as error:
-        raise UserCodeRaised(error) from None
+        raise UserCodeRaised(error) from error
 
 
 def _next(iterator: Iterator[Any]) -> Any:
@@ -99,10 +100,10 @@ def _next(iterator: Iterator[Any]) -> Any:
     except StopIteration:
         return _END
     except Exception as error:
-        raise UserCodeRaised(error) from None
+        raise UserCodeRaised(error) from error
 
 
-def _follow(step: StepRun, events: Iterator[Any]) -> Instructions:
+def _follow(step: StepRun, events: Iterator[Any]) -> Routine[bool]:
     any_event = False
     try:
         while (event := _next(events)) is not _END:
@@ -114,13 +115,12 @@ def _follow(step: StepRun, events: Iterator[Any]) -> Instructions:
     finally:
         # Dagster leaves a generator that broke a rule to the garbage collector; its
         # `finally` blocks shall run now.
-        close = getattr(events, "close", None)
-        if inspect.isgenerator(events) and close is not None:
-            _guarded(close)
+        if inspect.isgenerator(events):
+            _guarded(events.close)
     return any_event
 
 
-def _follow_async(step: StepRun, events: Any) -> Instructions:
+def _follow_async(step: StepRun, events: Any) -> Routine[bool]:
     any_event = False
     try:
         while (event := (yield from _anext(events))) is not _END:
@@ -137,13 +137,13 @@ def _follow_async(step: StepRun, events: Any) -> Instructions:
     return any_event
 
 
-def _anext(events: Any) -> Instructions:
+def _anext(events: Any) -> Routine[Any]:
     try:
         return (yield Await(events.__anext__()))
     except StopAsyncIteration:
         return _END
     except Exception as error:
-        raise UserCodeRaised(error) from None
+        raise UserCodeRaised(error) from error
 
 
 def _entry_of_yielded(step: StepRun, event: Any) -> Any:
@@ -152,8 +152,8 @@ def _entry_of_yielded(step: StepRun, event: Any) -> Any:
     except CheckError:
         signal = isinstance(event, Failure | RetryRequested)
         raise InvariantViolationError(
-            f"Op {step.op.name!r} yielded a value of type {type(event).__name__} rather "
-            f"than an instance of Output or another event: {shorten(event)}",
+            f"Op {step.op.name!r} yielded a value of type {type(event).__name__} "
+            f"rather than an instance of Output or another event: {shorten(event)}",
             hint=f"raise {type(event).__name__}(...), do not yield it."
             if signal
             else "Yield Output(value) to put a value out.",

@@ -6,11 +6,10 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from opnb.model.checks import shorten
+from opnb.model.checks import shorten, verify_type
 from opnb.model.entry import (
     AssetObservationData,
     EventData,
-    EventLogEntry,
     EventType,
     LogMessageData,
     SerializableErrorInfo,
@@ -29,7 +28,6 @@ from opnb.model.events import (
     ExpectationResult,
     UserEvent,
 )
-from opnb.model.normalize import normalize_metadata
 
 if TYPE_CHECKING:
     from opnb.definitions.op import OpDefinition
@@ -153,7 +151,7 @@ class OpExecutionContext:
         """
         name = self._step.name_output(output_name)
         kept = self._step.output_metadata.setdefault(name, {})
-        kept.update(metadata)
+        kept.update(verify_type(metadata, Mapping, "metadata", hint="{'rows': 980}."))
 
     def get_output_metadata(self, output_name: str) -> Mapping[str, Any]:
         """Return what has been added for an output so far."""
@@ -242,7 +240,7 @@ class StepLogHandler(logging.Handler):
             self._step.entry(
                 EventType.LOG_MESSAGE,
                 record.getMessage(),
-                LogMessageData(info) if info else None,
+                LogMessageData(info),
                 record.levelno,
             )
         )
@@ -250,15 +248,6 @@ class StepLogHandler(logging.Handler):
 
 def build_logger(step: StepRun) -> logging.Logger:
     """Return a logger of the step's own, known to nobody else."""
-    logger = logging.Logger("opnb", logging.DEBUG)
+    logger = logging.Logger("opnb", logging.DEBUG)  # noqa: LOG001 - see above
     logger.addHandler(StepLogHandler(step))
     return logger
-
-
-__all__ = [
-    "CONTEXT_NAMES",
-    "EventLogEntry",
-    "OpExecutionContext",
-    "build_logger",
-    "event_type_and_data",
-]

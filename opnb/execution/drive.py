@@ -10,7 +10,7 @@ import asyncio
 import contextvars
 import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from opnb.execution.instructions import Await, Instructions, Wait
 from opnb.model.entry import EventLogEntry
@@ -78,8 +78,10 @@ class _OwnLoop:
     def __init__(self) -> None:
         self._runner: asyncio.Runner | None = None
         self._thread: ThreadPoolExecutor | None = None
+        # One for all awaits, so that what an async generator sets stays set.
+        self._context = contextvars.copy_context()
 
-    def __enter__(self) -> _OwnLoop:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -96,7 +98,7 @@ class _OwnLoop:
         if self._runner is None:
             self._runner = asyncio.Runner()
             self._thread = ThreadPoolExecutor(1) if _a_loop_runs() else None
-        context = contextvars.copy_context()
+        context = self._context
         if self._thread is None:
             return self._runner.run(_awaited(awaitable), context=context)
         task = _awaited(awaitable)

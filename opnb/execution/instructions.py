@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Generator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 
 from opnb.model.entry import EventLogEntry
 
@@ -28,4 +28,7 @@ class Await:
     awaitable: Awaitable[Any]
 
 
-Instructions = Generator[EventLogEntry | Wait | Await, Any, None]
+R = TypeVar("R")
+# A part of the runtime that gives its caller an answer, and the runtime itself.
+Routine: TypeAlias = Generator[EventLogEntry | Wait | Await, Any, R]
+Instructions: TypeAlias = Routine[None]

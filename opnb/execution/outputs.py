@@ -136,7 +136,7 @@ def put_out(step: StepRun, output: Output[Any]) -> Iterator[EventLogEntry]:
             ),
             {**output.metadata, **added},
             None if out.type.is_nothing else describe_value(output.value),
-            output.data_version and output.data_version.value,
+            None if output.data_version is None else output.data_version.value,
         ),
     )
     if not check.success:

@@ -17,6 +17,7 @@ from opnb.execution.step import (
     StepRun,
     execute_step,
 )
+from opnb.model.checks import verify_type
 from opnb.model.entry import (
     EventData,
     EventLogEntry,
@@ -52,8 +53,15 @@ class OpRun:
         """Run, as a generator that a driver carries out."""
         info = self.info
         started = f"Started execution of run for {info.job_name!r}."
-        yield self._entry(EventType.RUN_START, started, RunStartData(dict(info.tags)))
-        yield from execute_step(self.step, attempt)
+        try:
+            yield self._entry(
+                EventType.RUN_START, started, RunStartData(dict(info.tags))
+            )
+            yield from execute_step(self.step, attempt)
+        except GeneratorExit:
+            raise
+        except BaseException as raised:  # noqa: BLE001 - Ctrl-C outside of user code
+            self.step.error = raised
         yield self._end()
 
     def _entry(
@@ -74,7 +82,6 @@ class OpRun:
         if error is None:
             message = f"Finished execution of run for {name!r}."
             return self._entry(EventType.RUN_SUCCESS, message, None)
-        # A signal such as Failure has its own story in STEP_FAILURE.
         info = SerializableErrorInfo.of(error)
         data = RunFailureData(info, (self.step.step_key,))
         if isinstance(error, INTERRUPTS):
@@ -101,8 +108,12 @@ def build_op_run(
         InvalidConfigError: The config does not fit the op.
         InvalidInvocationError: An input is missing or unknown.
     """
-    run_tags = dict(tags or {})
+    run_tags = {
+        verify_type(key, str, "a tag"): verify_type(value, str, "a tag's value")
+        for key, value in (tags or {}).items()
+    }
     if partition_key is not None:
+        verify_type(partition_key, str, "partition_key", hint="str(partition_key).")
         run_tags["dagster/partition"] = partition_key
     info = RunInfo(
         run_id or str(uuid.uuid4()), op.name, run_tags, partition_key, resources or {}
@@ -123,11 +134,13 @@ def _all_inputs(
             )
     found: dict[str, InputValue] = {}
     for name, declared in op.ins.items():
+        if declared.type.is_nothing:
+            continue  # it says what comes first; no value goes in
         if name in inputs:
             found[name] = inputs[name]
         elif declared.has_default:
             found[name] = InputValue(declared.default_value)
-        elif not declared.type.is_nothing:
+        else:
             raise InvalidInvocationError(
                 f"Op {op.name!r} needs a value for its input {name!r}.",
                 hint=f"Give {name!r}, or a default in the function's signature.",

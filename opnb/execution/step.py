@@ -15,7 +15,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from opnb.execution.context import build_logger, event_type_and_data
-from opnb.execution.instructions import Instructions, Wait
+from opnb.execution.instructions import Instructions, Routine, Wait
+from opnb.model.checks import verify_type
 from opnb.model.entry import (
     ErrorSource,
     EventData,
@@ -41,9 +42,11 @@ if TYPE_CHECKING:
     import logging
 
     from opnb.definitions.op import OpDefinition
+    from opnb.definitions.retry_policy import RetryPolicy
     from opnb.model.events import UserEvent
 
 INTERRUPTS = (KeyboardInterrupt, asyncio.CancelledError)
+_SIGNALS = (Failure, RetryRequested)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ class RunInfo:
     resources: Mapping[str, Any] = field(default_factory=dict)
 
 
-class UserCodeRaised(Exception):  # noqa: N818 - carries an error, is none
+class UserCodeRaised(Exception):
     """Carries what the user's code raised through generators.
 
     Without it a `StopIteration` of the user's would end the generator it passes.
@@ -150,7 +153,7 @@ class StepRun:
                     hint=f"output_name= one of {', '.join(map(repr, outs)) or 'none'}.",
                 )
             output_name = next(iter(outs))
-        if output_name not in outs:
+        if verify_type(output_name, str, "output_name") not in outs:
             raise InvariantViolationError(
                 f"Op {self.op.name!r} has no output {output_name!r}.",
                 hint=did_you_mean(output_name, outs),
@@ -175,43 +178,58 @@ def execute_step(
     )
     started = time.perf_counter()
     while True:
-        try:
-            yield from attempt(step)
-        except GeneratorExit:
-            raise
-        except UserCodeRaised as raised:
-            error: BaseException = raised.error
-            source = _source_in_user_code(error)
-            wait = _wait_before_next(step, raised.error)
-        except BaseException as raised:  # noqa: BLE001 - recorded, then raised
-            error, source, wait = raised, _source_outside(raised), None
-        else:
+        raised = yield from _ended_with(attempt(step))
+        if raised is None:
             yield _success(step, time.perf_counter() - started)
             return
-        if wait is None:
-            yield _failure(step, error, source)
-            return
-        try:
-            yield from _next_attempt(step, error, wait)
-        except INTERRUPTS as interrupt:
-            yield _failure(step, interrupt, ErrorSource.INTERRUPT)
+        wait = _wait_before_next(step, raised)
+        if wait is not None:
+            next_attempt = _next_attempt(step, _what(raised), wait)
+            raised = yield from _ended_with(next_attempt)
+        if raised is not None:
+            yield _failure(step, raised)
             return
 
 
-def _wait_before_next(step: StepRun, error: Exception) -> float | None:
+def _ended_with(part: Instructions) -> Routine[BaseException | None]:
+    try:
+        yield from part
+    except GeneratorExit:
+        raise
+    except BaseException as raised:  # noqa: BLE001 - recorded, then raised
+        return raised
+    return None
+
+
+def _what(raised: BaseException) -> BaseException:
+    return raised.error if isinstance(raised, UserCodeRaised) else raised
+
+
+def _wait_before_next(step: StepRun, raised: BaseException) -> float | None:
     """Return the seconds to wait before the next attempt; None if there is none."""
+    error, policy = _what(raised), _policy_for(step, raised)
     if isinstance(error, RetryRequested):
-        allowed = error.max_retries
-        wait: float = error.seconds_to_wait or 0.0
-    elif step.op.retry_policy is None or (
-        isinstance(error, Failure) and not error.allow_retries
-    ):
-        return None
-    else:
-        policy = step.op.retry_policy
+        allowed, wait = error.max_retries, error.seconds_to_wait or 0.0
+    elif policy is not None:
         allowed = policy.max_retries
         wait = policy.calculate_delay(step.retry_number + 1)
+    else:
+        return None
     return max(wait, 0.0) if step.retry_number < allowed else None
+
+
+def _policy_for(step: StepRun, raised: BaseException) -> RetryPolicy | None:
+    """Return the policy that counts for what was raised.
+
+    None where the code broke a rule of ops, was interrupted, or says itself whether it
+    may be tried again.
+    """
+    error = _what(raised)
+    if not isinstance(raised, UserCodeRaised) or isinstance(error, RetryRequested):
+        return None
+    if isinstance(error, Failure) and not error.allow_retries:
+        return None
+    return step.op.retry_policy
 
 
 def _next_attempt(step: StepRun, error: BaseException, wait: float) -> Instructions:
@@ -242,7 +260,8 @@ def _success(step: StepRun, seconds: float) -> EventLogEntry:
     )
 
 
-def _failure(step: StepRun, error: BaseException, source: ErrorSource) -> EventLogEntry:
+def _failure(step: StepRun, raised: BaseException) -> EventLogEntry:
+    error, source = _what(raised), _source(raised)
     step.error = _to_raise(error)
     user = None
     if isinstance(error, Failure):
@@ -252,7 +271,7 @@ def _failure(step: StepRun, error: BaseException, source: ErrorSource) -> EventL
     return step.entry(
         EventType.STEP_FAILURE,
         f"Execution of step {step.step_key!r} failed.",
-        StepFailureData(_error_info(step, error, source), user, source),
+        StepFailureData(_error_info(step, raised), user, source),
         level=40,
     )
 
@@ -275,32 +294,27 @@ def _to_raise(error: BaseException) -> BaseException:
     return exceeded.with_traceback(error.__traceback__)
 
 
-def _error_info(
-    step: StepRun, error: BaseException, source: ErrorSource
-) -> SerializableErrorInfo:
+def _error_info(step: StepRun, raised: BaseException) -> SerializableErrorInfo:
+    error, policy = _what(raised), _policy_for(step, raised)
     info = SerializableErrorInfo.of(error)
     if isinstance(error, RetryRequested):
         message = f"Exceeded max_retries of {error.max_retries}"
         return SerializableErrorInfo(message, info.stack, info.cls_name, info.cause)
-    policy = step.op.retry_policy
-    if policy is not None and 0 < policy.max_retries <= step.retry_number:
+    if policy is not None:
         message = f"Exceeded max_retries of {policy.max_retries}"
         return SerializableErrorInfo(message, (), "RetryRequestedFromPolicy", info)
-    if source is ErrorSource.USER_CODE_ERROR:
+    if _source(raised) is ErrorSource.USER_CODE_ERROR:
         message = f"Error occurred while executing op {step.op.name!r}:"
         return SerializableErrorInfo(message, (), "ExecutionStepExecutionError", info)
     return info
 
 
-def _source_in_user_code(error: Exception) -> ErrorSource:
-    if isinstance(error, Failure | RetryRequested):
-        return ErrorSource.FRAMEWORK_ERROR
-    return ErrorSource.USER_CODE_ERROR
-
-
-def _source_outside(error: BaseException) -> ErrorSource:
+def _source(raised: BaseException) -> ErrorSource:
+    error = _what(raised)
     if isinstance(error, INTERRUPTS):
         return ErrorSource.INTERRUPT
-    if isinstance(error, Exception):
-        return ErrorSource.FRAMEWORK_ERROR
-    return ErrorSource.UNEXPECTED_ERROR
+    if not isinstance(error, Exception):
+        return ErrorSource.UNEXPECTED_ERROR
+    if isinstance(raised, UserCodeRaised) and not isinstance(error, _SIGNALS):
+        return ErrorSource.USER_CODE_ERROR
+    return ErrorSource.FRAMEWORK_ERROR

@@ -1,0 +1,1 @@
+"""What everything is said in: events, signals, metadata, entries, errors."""

@@ -6,7 +6,7 @@ import json
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from opnb.model.checks import shorten
 from opnb.model.displayable import Displayable
@@ -58,10 +58,10 @@ class AssetKey(Displayable):
         return "/".join(self.path)
 
     def to_escaped_user_string(self) -> str:
-        """Join the parts with slashes; a slash within a part gets a backslash.
+        r"""Join the parts with slashes; a slash within a part gets a backslash.
 
         >>> AssetKey(["a/b", "c"]).to_escaped_user_string()
-        'a\\\\/b/c'
+        'a\\/b/c'
         """
         escaped = (re.sub(r"([\\/])", r"\\\1", part) for part in self.path)
         return "/".join(escaped)
@@ -91,9 +91,9 @@ class AssetKey(Displayable):
 
     @staticmethod
     def from_escaped_user_string(text: str) -> AssetKey:
-        """Split on every slash that has no backslash before it.
+        r"""Split on every slash that has no backslash before it.
 
-        >>> AssetKey.from_escaped_user_string("a\\\\/b/c")
+        >>> AssetKey.from_escaped_user_string(r"a\/b/c")
         AssetKey(['a/b', 'c'])
         """
         parts = re.findall(r"(?:^|/)((?:\\.|[^\\/])*)", text, flags=re.DOTALL)
@@ -110,9 +110,10 @@ class AssetKey(Displayable):
         >>> AssetKey.of_event("s3://bucket/x.csv")
         AssetKey(['s3', 'bucket', 'x', 'csv'])
         """
-        if isinstance(key, AssetKey):
-            return key
-        return _key_of_text(key) if isinstance(key, str) else AssetKey(key)
+        if isinstance(key, str):
+            return _key_of_text(key)
+        read = key if isinstance(key, AssetKey) else AssetKey(key)
+        return read if read.path else _refuse_empty(key)
 
 
 # An op that observes in a loop names the same few assets again and again.
@@ -120,8 +121,12 @@ class AssetKey(Displayable):
 def _key_of_text(text: str) -> AssetKey:
     parts = [part for part in re.split(r"[^A-Za-z0-9_]+", text) if part]
     if not parts and not text.strip():
-        raise ParameterCheckError(
-            f"An asset key cannot be empty: {text!r}",
-            hint="Name the asset, such as 'orders' or 'sales/orders'.",
-        )
+        _refuse_empty(text)
     return AssetKey(parts or [text])
+
+
+def _refuse_empty(key: object) -> NoReturn:
+    raise ParameterCheckError(
+        f"An asset key cannot be empty: {key!r}",
+        hint="Name the asset, such as 'orders' or 'sales/orders'.",
+    )

@@ -14,6 +14,7 @@ from opnb.model.displayable import Displayable
 from opnb.model.errors import InvalidDefinitionError
 from opnb.model.metadata import MetadataValue
 from opnb.model.normalize import normalize_metadata
+from opnb.model.plain import plain_scalar
 
 T = TypeVar("T")
 Metadata = dict[str, MetadataValue]
@@ -32,8 +33,10 @@ class DataVersion:
         verify_type(self.value, str, "value")
 
 
-@dataclass(frozen=True, slots=True, init=False)
-class Output(Generic[T], Displayable):
+# Without slots: `Output[int](3)` tries to set an attribute, and a frozen class with
+# slots refuses that by an error that `typing` does not expect.
+@dataclass(frozen=True, init=False)
+class Output(Displayable, Generic[T]):
     """A value that an op puts out, under the name of one of its outputs.
 
     Args:
@@ -199,9 +202,7 @@ class ExpectationResult(Displayable):
         description: str | None = None,
         metadata: Mapping[str, Any] | None = None,
     ) -> None:
-        if type(success) is not bool:
-            success = _numpy_bool(success)
-        _set(self, "success", success)
+        _set(self, "success", _flag(success))
         verify_type(label, str, "label", optional=True)
         _set(self, "label", "result" if label is None else label)
         verify_type(description, str, "description", optional=True)
@@ -243,18 +244,15 @@ def _init_asset_event(
     _set(event, "partition", partition)
 
 
-def _numpy_bool(success: Any) -> bool:
+def _flag(success: Any) -> bool:
     # `(df.age >= 0).all()` is a numpy bool: Dagster refuses it, and everyone has it.
-    if type(success).__module__ == "numpy" and type(success).__name__ == "bool":
-        return bool(success)
-    if type(success).__name__ == "bool_":
-        return bool(success)
-    return verify_type(
-        success,
+    flag: bool = verify_type(
+        plain_scalar(success),
         bool,
         "success",
         hint="A condition over a column needs .all() or .any().",
     )
+    return flag
 
 
 def verify_tags(tags: Mapping[str, str] | None) -> dict[str, str] | None:

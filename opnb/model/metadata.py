@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +14,13 @@ from opnb.model.asset_key import AssetKey
 from opnb.model.checks import shorten, verify_type
 from opnb.model.displayable import Displayable
 from opnb.model.errors import ParameterCheckError
-from opnb.model.plain import one_nan, plain_cell, plain_json
+from opnb.model.plain import (
+    one_nan,
+    plain_cell,
+    plain_json,
+    plain_scalar,
+    same_number,
+)
 from opnb.model.table import (
     TableColumnLineage,
     TableRecord,
@@ -211,7 +218,7 @@ class PathMetadataValue(MetadataValue):
 
     def __post_init__(self) -> None:
         verify_type(self.fspath, (str, os.PathLike), "path")
-        object.__setattr__(self, "fspath", os.fspath(self.fspath))
+        object.__setattr__(self, "fspath", os.fsdecode(self.fspath))
 
     @property
     def value(self) -> str:
@@ -292,12 +299,20 @@ class FloatMetadataValue(MetadataValue):
     """A number; a `Decimal` given as a raw value keeps all its digits."""
 
     kind: ClassVar[str] = "float"
-    value: float | Decimal = field()  # type: ignore[misc]
+    value: float | Decimal = field()
 
     def __post_init__(self) -> None:
         verify_type(self.value, (float, Decimal), "value", hint="float(value).")
-        if isinstance(self.value, float):
-            object.__setattr__(self, "value", one_nan(float(self.value)))
+        if type(self.value) is not float or math.isnan(self.value):
+            object.__setattr__(self, "value", plain_scalar(self.value))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, FloatMetadataValue):
+            return NotImplemented
+        return same_number(self.value, other.value)
+
+    def __hash__(self) -> int:
+        return hash(self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,7 +320,7 @@ class IntMetadataValue(MetadataValue):
     """A whole number of any size."""
 
     kind: ClassVar[str] = "int"
-    value: int = field()  # type: ignore[misc]
+    value: int = field()
 
     def __post_init__(self) -> None:
         verify_type(self.value, int, "value", hint="int(value).")
@@ -316,7 +331,7 @@ class BoolMetadataValue(MetadataValue):
     """True or False."""
 
     kind: ClassVar[str] = "bool"
-    value: bool = field()  # type: ignore[misc]
+    value: bool = field()
 
     def __post_init__(self) -> None:
         verify_type(self.value, bool, "value", hint="bool(value).")
@@ -327,7 +342,7 @@ class TimestampMetadataValue(MetadataValue):
     """An instant: seconds since 1970 in UTC, NaN where there is none."""
 
     kind: ClassVar[str] = "timestamp"
-    value: float = field()  # type: ignore[misc]
+    value: float = field()
 
     def __init__(self, value: float | datetime) -> None:
         verify_type(value, (float, datetime), "value", hint="float(value).")
@@ -338,7 +353,15 @@ class TimestampMetadataValue(MetadataValue):
                     hint="value.replace(tzinfo=datetime.UTC), if it is in UTC.",
                 )
             value = value.timestamp()
-        object.__setattr__(self, "value", one_nan(value))
+        object.__setattr__(self, "value", one_nan(float(value)))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, TimestampMetadataValue):
+            return NotImplemented
+        return same_number(self.value, other.value)
+
+    def __hash__(self) -> int:
+        return hash(self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -431,9 +454,12 @@ class TableMetadataValue(MetadataValue):
         *,
         row_count: int | None = None,
     ) -> None:
+        given = as_records(records)
+        # In the order of the first row, so that a row can be kept without its names.
+        names = list(given[0].data) if given else []
         rows = tuple(
-            TableRecord({name: plain_cell(cell) for name, cell in row.data.items()})
-            for row in as_records(records)
+            TableRecord({name: plain_cell(row.data[name]) for name in names})
+            for row in given
         )
         verify_type(schema, TableSchema, "schema", optional=True)
         object.__setattr__(self, "records", rows)

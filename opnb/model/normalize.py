@@ -10,11 +10,12 @@ value becomes
 | `Decimal` | float, with all its digits |
 | `None`, `pd.NA` | null |
 | `dict`, `list`, `tuple`, `set` | json |
-| `datetime`, `pd.Timestamp`, `np.datetime64` (UTC if it has no zone), `pd.NaT` | timestamp |
+| `datetime`, `pd.Timestamp`, `np.datetime64`, `pd.NaT` | timestamp (UTC if no zone) |
 | `date`, `time` | text, in ISO form |
 | a path | path |
 | `bytes` | bytes |
-| `AssetKey`, `TableSchema`, `TableColumnLineage` | asset, table_schema, column_lineage |
+| `AssetKey` | asset |
+| `TableSchema`, `TableColumnLineage` | table_schema, column_lineage |
 | a pandas `DataFrame` or `Series` | table: its first 60 rows and its schema |
 | a `MetadataValue` | itself |
 
@@ -26,11 +27,12 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
-from typing import Any, NoReturn
+from typing import Any
 
 from opnb.model.asset_key import AssetKey
 from opnb.model.checks import shorten, verify_type
@@ -55,7 +57,7 @@ from opnb.model.plain import in_utc, is_missing, plain_scalar
 from opnb.model.table import TableColumnLineage, TableSchema
 
 # The kinds that come often, by exact type: one look instead of a chain of tests.
-_BY_TYPE: dict[type, type[MetadataValue]] = {
+_BY_TYPE: dict[type, Callable[[Any], MetadataValue]] = {
     str: TextMetadataValue,
     bool: BoolMetadataValue,
     int: IntMetadataValue,
@@ -63,6 +65,19 @@ _BY_TYPE: dict[type, type[MetadataValue]] = {
     dict: JsonMetadataValue,
     list: JsonMetadataValue,
 }
+
+# The rest, by class; a datetime is a date, so it comes first.
+_BY_CLASS: tuple[tuple[Any, Callable[[Any], MetadataValue]], ...] = (
+    (Decimal, FloatMetadataValue),
+    (bytes, lambda value: BytesMetadataValue(bytes(value))),
+    (datetime, lambda value: TimestampMetadataValue(in_utc(value))),
+    ((date, time), lambda value: TextMetadataValue(value.isoformat())),
+    (os.PathLike, PathMetadataValue),
+    (AssetKey, AssetMetadataValue),
+    (TableSchema, TableSchemaMetadataValue),
+    (TableColumnLineage, TableColumnLineageMetadataValue),
+    ((Mapping, list, tuple, AbstractSet), JsonMetadataValue),
+)
 
 _HINTS: tuple[tuple[type, str], ...] = (
     (timedelta, "Give its seconds: value.total_seconds()."),
@@ -82,7 +97,8 @@ def normalize_metadata(
     """
     if metadata is None:
         return {}
-    verify_type(metadata, Mapping, "metadata", hint="{'rows': 980}.")
+    if type(metadata) is not dict:
+        verify_type(metadata, Mapping, "metadata", hint="{'rows': 980}.")
     return {
         label if type(label) is str else verify_type(label, str, "a label"): (
             normalize_value(label, value)
@@ -94,20 +110,19 @@ def normalize_metadata(
 def normalize_value(label: str, value: Any) -> MetadataValue:
     """Return the value as a `MetadataValue`; the label is for the error."""
     kind = _BY_TYPE.get(type(value))
-    if isinstance(value, MetadataValue):
-        return value
     try:
-        return kind(value) if kind is not None else _normalize_rare(label, value)  # type: ignore[call-arg]
+        if kind is not None:
+            return kind(value)
+        return value if isinstance(value, MetadataValue) else _normalize_rare(value)
     except InvalidMetadata as error:
-        if repr(label) in error.message:
-            raise
         raise InvalidMetadata(
-            f"Could not resolve the metadata value for {label!r}: {error.message}",
+            f"Could not resolve the metadata value for {label!r} to a known type: "
+            f"{error.message}",
             hint=error.hint,
         ) from None
 
 
-def _normalize_rare(label: str, value: Any) -> MetadataValue:  # noqa: PLR0911 - a table
+def _normalize_rare(value: Any) -> MetadataValue:
     if value is None:
         return NullMetadataValue()
     if is_pandas_table(value):
@@ -117,42 +132,20 @@ def _normalize_rare(label: str, value: Any) -> MetadataValue:  # noqa: PLR0911 -
         return TimestampMetadataValue(math.nan) if is_time else NullMetadataValue()
     plain = plain_scalar(value)
     if isinstance(value, Enum) and not isinstance(plain, str | int | float):
-        _refuse(label, value)
-    if type(plain) in _BY_TYPE:
-        return _BY_TYPE[type(plain)](plain)  # type: ignore[call-arg]
-    return _normalize_object(label, plain)
+        raise _refusal(value)
+    kind = _BY_TYPE.get(type(plain))
+    if kind is not None:
+        return kind(plain)
+    for classes, make in _BY_CLASS:
+        if isinstance(plain, classes):
+            return make(plain)
+    raise _refusal(plain)
 
 
-def _normalize_object(label: str, value: Any) -> MetadataValue:  # noqa: PLR0911
-    if isinstance(value, Decimal):
-        return FloatMetadataValue(value)
-    if isinstance(value, bytes):
-        return BytesMetadataValue(bytes(value))
-    if isinstance(value, datetime):
-        return TimestampMetadataValue(in_utc(value))
-    if isinstance(value, date | time):
-        return TextMetadataValue(value.isoformat())
-    if isinstance(value, os.PathLike):
-        return PathMetadataValue(value)
-    if isinstance(value, AssetKey):
-        return AssetMetadataValue(value)
-    if isinstance(value, TableSchema):
-        return TableSchemaMetadataValue(value)
-    if isinstance(value, TableColumnLineage):
-        return TableColumnLineageMetadataValue(value)
-    if isinstance(value, Mapping | list | tuple | Set):
-        return JsonMetadataValue(value)
-    _refuse(label, value)
-
-
-def _refuse(label: str, value: Any) -> NoReturn:
+def _refusal(value: Any) -> InvalidMetadata:
     hints = (hint for kind, hint in _HINTS if isinstance(value, kind))
     if type(value).__module__.partition(".")[0] in ("numpy", "pandas"):
         hint = "Give a list with value.tolist(), or a Series or DataFrame."
     else:
         hint = next(hints, "Give text with str(value), or a MetadataValue.")
-    raise InvalidMetadata(
-        f"Could not resolve the metadata value for {label!r} to a known type: "
-        f"{type(value).__name__} {shorten(value)}",
-        hint=hint,
-    )
+    return InvalidMetadata(f"{type(value).__name__} {shorten(value)}", hint=hint)

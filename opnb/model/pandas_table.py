@@ -21,7 +21,7 @@ def is_pandas_table(value: object) -> bool:
     pandas = sys.modules.get("pandas")
     # `import pandas` under way has no DataFrame yet.
     kinds = (getattr(pandas, "DataFrame", None), getattr(pandas, "Series", None))
-    return None not in kinds and isinstance(value, kinds)  # type: ignore[arg-type]
+    return any(kind is not None and isinstance(value, kind) for kind in kinds)
 
 
 def table_of_pandas(value: Any) -> TableMetadataValue:
@@ -30,7 +30,9 @@ def table_of_pandas(value: Any) -> TableMetadataValue:
     A plain counting index is left out; any other comes first, level by level. Column
     labels become text, a repeated one gets its number.
     """
-    frame = value.to_frame(value.name or "value") if value.ndim == 1 else value
+    frame = value
+    if value.ndim == 1:
+        frame = value.to_frame("value" if value.name is None else value.name)
     head = frame.head(ROWS_KEPT)
     columns = [*_index_levels(head), *_columns(head)]
     names = _unique(name for name, _ in columns)
@@ -60,11 +62,10 @@ def _index_levels(frame: Any) -> list[tuple[str, Any]]:
     index = frame.index
     if type(index).__name__ == "RangeIndex" and index.name is None:
         return []
+    # pandas takes a number for a level's name first, and names may be numbers.
+    nameless = index.set_names([None] * index.nlevels)
     return [
-        (
-            "index" if name is None else _label(name),
-            index.get_level_values(level),
-        )
+        ("index" if name is None else _label(name), nameless.get_level_values(level))
         for level, name in enumerate(index.names)
     ]
 

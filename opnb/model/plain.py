@@ -8,10 +8,11 @@ from __future__ import annotations
 import math
 import os
 import sys
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
-from typing import Any, NoReturn
+from typing import Any
 
 from opnb.model.checks import shorten
 from opnb.model.errors import InvalidMetadata
@@ -25,6 +26,12 @@ def one_nan(value: float) -> float:
     return math.nan if value != value else value  # noqa: PLR0124 - true for NaN only
 
 
+def same_number(left: float | Decimal, right: float | Decimal) -> bool:
+    """Tell whether two numbers are the same, NaN being the same as itself."""
+    # From Python 3.13 on a dataclass compares its fields by `==` alone.
+    return left is right or left == right
+
+
 def is_missing(value: object) -> bool:
     """Tell whether the value is pandas' NA or NaT, or numpy's NaT."""
     name = type(value).__name__
@@ -34,7 +41,10 @@ def is_missing(value: object) -> bool:
 
 
 def plain_scalar(value: Any) -> Any:
-    """Turn a numpy scalar into Python's own, subclasses into their base."""
+    """Turn a numpy scalar into Python's own, subclasses into their base.
+
+    A `Decimal` that is no number becomes `math.nan`, which compares equal to itself.
+    """
     numpy = sys.modules.get("numpy")
     if numpy is not None and isinstance(value, numpy.generic):
         value = _from_numpy(value, numpy)
@@ -46,22 +56,23 @@ def plain_scalar(value: Any) -> Any:
         return int(value)
     if isinstance(value, float):
         return one_nan(float(value))
-    return value
+    return math.nan if isinstance(value, Decimal) and value.is_nan() else value
 
 
 def _from_numpy(value: Any, numpy: Any) -> Any:
-    if isinstance(value, numpy.datetime64) and not is_missing(value):
-        return value.astype("datetime64[us]").item()
-    if isinstance(value, numpy.floating):
-        return float(value)
-    return value if is_missing(value) else value.item()
+    if is_missing(value):
+        return value
+    if isinstance(value, numpy.datetime64 | numpy.timedelta64):
+        # `item()` gives a bare count of units for what Python's classes cannot hold.
+        plain = value.astype(f"{value.dtype.kind}8[us]").item()
+        return value if isinstance(plain, int) else plain
+    return float(value) if isinstance(value, numpy.floating) else value.item()
 
 
 def in_utc(value: datetime) -> datetime:
-    """Return the instant in UTC; a time without a zone is taken as UTC."""
-    if value.tzinfo is None:
-        return value.replace(tzinfo=UTC)
-    return value.astimezone(UTC)
+    """Return the instant with a zone; a time without one is taken as UTC."""
+    # Not `astimezone`: it cannot pass the first or the last year.
+    return value if value.tzinfo is not None else value.replace(tzinfo=UTC)
 
 
 def plain_json(data: Any, *, at: str = "", depth: int = 0) -> Any:
@@ -76,51 +87,51 @@ def plain_json(data: Any, *, at: str = "", depth: int = 0) -> Any:
     """
     if type(data) in _PLAIN:
         return data
-    value = data if type(data) in (dict, list) else plain_scalar(data)
     if depth > _DEEPEST:
         raise InvalidMetadata(
             f"JSON metadata is nested more than {_DEEPEST} deep, or contains itself.",
             hint="Keep the part that matters, or write it to a file and keep its path.",
         )
-    if isinstance(value, dict | Mapping):
+    if isinstance(data, dict | Mapping):
         return {
             key if type(key) is str else _json_key(key, at): (
                 item
                 if type(item) in _PLAIN
                 else plain_json(item, at=f"{at}[{key!r}]", depth=depth + 1)
             )
-            for key, item in value.items()
+            for key, item in data.items()
         }
-    if isinstance(value, list | tuple):
+    if isinstance(data, list | tuple):
         return [
             item
             if type(item) in _PLAIN
             else plain_json(item, at=f"{at}[{number}]", depth=depth + 1)
-            for number, item in enumerate(value)
+            for number, item in enumerate(data)
         ]
-    if isinstance(value, Set):
-        items = [plain_json(item, at=f"{at}{{…}}", depth=depth + 1) for item in value]
-        return sorted(items, key=lambda item: (type(item).__name__, repr(item)))
-    return _plain_leaf(value, at)
+    return _plain_rare(data, at, depth)
 
 
-def _plain_leaf(value: Any, at: str) -> Any:
+def _plain_rare(data: Any, at: str, depth: int) -> Any:
+    value = plain_scalar(data)
     if isinstance(value, str | int | float | bytes | Decimal) or value is None:
         return value
     if is_missing(value):
         return None
+    if isinstance(value, AbstractSet):
+        items = [plain_json(item, at=f"{at}{{…}}", depth=depth + 1) for item in value]
+        return sorted(items, key=lambda item: (type(item).__name__, repr(item)))
     if isinstance(value, Sequence):
-        return plain_json(list(value), at=at)
+        return plain_json(list(value), at=at, depth=depth)
     if isinstance(value, date | time):
         return value.isoformat()
     if isinstance(value, os.PathLike):
-        return os.fspath(value)
-    _refuse_in_json(value, at)
+        return os.fsdecode(value)
+    raise _refusal(value, at)
 
 
-def _refuse_in_json(value: Any, at: str) -> NoReturn:
+def _refusal(value: Any, at: str) -> InvalidMetadata:
     where = f" at {at}" if at else ""
-    raise InvalidMetadata(
+    return InvalidMetadata(
         f"Value is not JSON serializable{where}: {type(value).__name__} "
         f"{shorten(value)}",
         hint="Give it as text with str(value), or leave it out.",
@@ -154,5 +165,5 @@ def plain_cell(value: Any) -> str | int | float | bool | bytes | Decimal | None:
     if isinstance(value, date | time):
         return value.isoformat()
     if isinstance(value, os.PathLike):
-        return str(os.fspath(value))
+        return os.fsdecode(value)
     return shorten(value)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import base64
 import json
 import math
+import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -34,9 +35,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 _TAG = "$opnb"
+_EXACT = "exact"
 # A row beyond this would make every reader of the log pay for it.
 LARGEST_ROW = 64 * 2**20
 _LARGEST_PLAIN_INT = 2**63
+# JSON would join two lone surrogates that meet into one character.
+_SURROGATE = "\\ud"
+_SPLIT_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
 
 class Row(NamedTuple):
@@ -63,8 +68,12 @@ def _encode_rare(value: Any) -> dict[str, list[str]]:
     raise TypeError(f"{type(value).__name__} is not kept")
 
 
+# What comes here is a tree: `plain_json` has refused all that contains itself.
 _encode_fast = json.JSONEncoder(
-    allow_nan=False, separators=(",", ":"), default=_encode_rare
+    check_circular=False,
+    allow_nan=False,
+    separators=(",", ":"),
+    default=_encode_rare,
 ).encode
 
 
@@ -74,16 +83,24 @@ def encode_json(data: Any) -> str:
         text = _encode_fast(data)
     except ValueError:  # NaN, infinity, or more digits than Python prints
         return _encode_fast(_tagged(data))
-    return _encode_fast(_tagged(data)) if _TAG in text else text
+    needs_tags = _TAG in text or _SURROGATE in text
+    return _encode_fast(_tagged(data)) if needs_tags else text
 
 
 def _tagged(data: Any) -> Any:
     if isinstance(data, dict):
-        kept = {key: _tagged(value) for key, value in data.items()}
         # A dict of the user's that looks like a tag is tagged itself.
-        return {_TAG: ["dict", kept]} if _TAG in kept else kept
+        if any(key == _TAG or _SPLIT_PAIR.search(key) for key in data):
+            return {_TAG: ["dict", [_tagged(pair) for pair in data.items()]]}
+        return {key: _tagged(value) for key, value in data.items()}
     if isinstance(data, list | tuple):
         return [_tagged(value) for value in data]
+    return _tagged_scalar(data)
+
+
+def _tagged_scalar(data: Any) -> Any:
+    if isinstance(data, str) and _SPLIT_PAIR.search(data):
+        return {_TAG: ["text", [ord(letter) for letter in data]]}
     if isinstance(data, float) and not math.isfinite(data):
         return {_TAG: ["float", repr(data)]}
     if type(data) is int and not -_LARGEST_PLAIN_INT <= data < _LARGEST_PLAIN_INT:
@@ -113,7 +130,8 @@ def _untagged(data: Any) -> Any:
 _UNTAG: dict[str, Callable[[Any], Any]] = {
     "bytes": base64.b64decode,
     "decimal": Decimal,
-    "dict": lambda kept: {key: _untagged(value) for key, value in kept.items()},
+    "dict": lambda pairs: dict(_untagged(pair) for pair in pairs),
+    "text": lambda codes: "".join(map(chr, codes)),
     "float": lambda text: math.nan if text == "nan" else float(text),
     "int": lambda text: int(text, 16),
 }
@@ -280,9 +298,29 @@ def to_row(entry: e.EventLogEntry) -> Row:
     )
 
 
+def readable(text: str) -> str:
+    """Return text that any database takes: lone surrogates become escapes."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def readable_row(row: Row) -> Row:
+    """Return the row for a database that takes no lone surrogates.
+
+    Its columns are what people read and filter by; the body keeps what they stand for.
+    """
+    texts = {name: v for name, v in row._asdict().items() if isinstance(v, str)}
+    exact = {name: text for name, text in texts.items() if readable(text) != text}
+    shown: dict[str, Any] = {name: readable(text) for name, text in exact.items()}
+    shown["body"] = encode_json({**(decode_json(row.body) or {}), _EXACT: exact})
+    return row._replace(**shown)
+
+
 def from_row(row: Row, *, run_id: str, job_name: str, timestamp: float) -> Any:
     """Return the `EventLogEntry` that `to_row` was given."""
     event_type = e.EventType(row.event_type)
+    body = decode_json(row.body) or {}
+    if _EXACT in body:
+        row = row._replace(**body[_EXACT])
     read = _DATA.get(event_type)
     return e.EventLogEntry(
         event_type,
@@ -293,16 +331,18 @@ def from_row(row: Row, *, run_id: str, job_name: str, timestamp: float) -> Any:
         row.op,
         row.level,
         row.message,
-        read(row, decode_json(row.body) or {}) if read else None,
+        read(row, body) if read else None,
     )
 
 
 def _body(**fields: Any) -> str | None:
-    kept = {name: value for name, value in fields.items() if value not in (None, {})}
+    kept = {name: value for name, value in fields.items() if value is not None}
     return encode_json(kept) if kept else None
 
 
-def _asset_columns(event: AssetMaterialization | AssetObservation) -> dict[str, Any]:
+def _asset_columns(
+    event: AssetMaterialization | AssetObservation, tags: Mapping[str, str] | None
+) -> dict[str, Any]:
     path = event.asset_key.path
     return {
         "asset_key": path[0]
@@ -310,7 +350,7 @@ def _asset_columns(event: AssetMaterialization | AssetObservation) -> dict[str, 
         else event.asset_key.to_escaped_user_string(),
         "partition": event.partition,
         "metadata": encode_metadata(event.metadata),
-        "body": _body(description=event.description, tags=event.tags),
+        "body": _body(description=event.description, tags=tags),
     }
 
 
@@ -459,7 +499,7 @@ def _failure(row: Row, body: dict[str, Any]) -> e.StepFailureData:
 
 
 _COLUMNS: dict[type, Callable[[Any], dict[str, Any]]] = {
-    e.RunStartData: lambda data: {"body": _body(tags=dict(data.tags))},
+    e.RunStartData: lambda data: {"body": _body(tags=dict(data.tags) or None)},
     e.RunFailureData: lambda data: {
         "body": _body(
             error=_error_payload(data.error), failed_steps=list(data.failed_steps)
@@ -468,8 +508,13 @@ _COLUMNS: dict[type, Callable[[Any], dict[str, Any]]] = {
     e.StepStartData: lambda data: {"body": _body(code_version=data.code_version)},
     e.StepInputData: _input_columns,
     e.StepOutputData: _output_columns,
-    e.StepMaterializationData: lambda data: _asset_columns(data.materialization),
-    e.AssetObservationData: lambda data: _asset_columns(data.asset_observation),
+    e.StepMaterializationData: lambda data: _asset_columns(
+        data.materialization, data.materialization.tags
+    ),
+    # An observation without tags has empty ones.
+    e.AssetObservationData: lambda data: _asset_columns(
+        data.asset_observation, data.asset_observation.tags or None
+    ),
     e.StepExpectationResultData: _expectation_columns,
     e.StepSuccessData: lambda data: {"body": _body(duration_ms=data.duration_ms)},
     e.StepFailureData: _failure_columns,

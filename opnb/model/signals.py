@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from opnb.model.checks import verify_type
+from opnb.model.errors import ParameterCheckError
 from opnb.model.normalize import normalize_metadata
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-class Failure(Exception):  # noqa: N818 - Dagster's name; a signal, not an error of opnb
+class Failure(Exception):
     """Ends the op as failed, with a description and metadata to show.
 
     Args:
@@ -36,7 +38,7 @@ class Failure(Exception):  # noqa: N818 - Dagster's name; a signal, not an error
         self.allow_retries = True if allow_retries is None else allow_retries
 
 
-class RetryRequested(Exception):  # noqa: N818 - Dagster's name; a signal
+class RetryRequested(Exception):
     """Ends this attempt of the op and asks for another one.
 
     Args:
@@ -55,3 +57,7 @@ class RetryRequested(Exception):  # noqa: N818 - Dagster's name; a signal
         self.seconds_to_wait = verify_type(
             seconds_to_wait, (int, float), "seconds_to_wait", optional=True
         )
+        if seconds_to_wait is not None and not math.isfinite(seconds_to_wait):
+            raise ParameterCheckError(
+                f"'seconds_to_wait' must be finite, not {seconds_to_wait!r}"
+            )

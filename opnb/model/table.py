@@ -15,6 +15,11 @@ from opnb.model.errors import CheckError, ParameterCheckError
 _TYPE_NAMES = {"str": "string", "int": "int", "float": "float", "bool": "bool"}
 
 
+def _texts(other: Sequence[str] | None) -> tuple[str, ...]:
+    texts = verify_type(other or (), (list, tuple), "other", hint="['length > 0'].")
+    return tuple(verify_type(text, str, "other") for text in texts)
+
+
 @dataclass(frozen=True, slots=True)
 class TableColumnConstraints:
     """What holds for the values of one column.
@@ -30,7 +35,9 @@ class TableColumnConstraints:
     other: Sequence[str] = ()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "other", tuple(self.other or ()))
+        verify_type(self.nullable, bool, "nullable")
+        verify_type(self.unique, bool, "unique")
+        object.__setattr__(self, "other", _texts(self.other))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +47,7 @@ class TableConstraints:
     other: Sequence[str] = ()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "other", tuple(self.other))
+        object.__setattr__(self, "other", _texts(self.other))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +67,12 @@ class TableColumn:
         constraints = self.constraints or TableColumnConstraints()
         verify_type(constraints, TableColumnConstraints, "constraints")
         object.__setattr__(self, "constraints", constraints)
-        object.__setattr__(self, "tags", dict(self.tags or {}))
+        tags = verify_type(self.tags or {}, Mapping, "tags")
+        kept = {
+            verify_type(k, str, "tags"): verify_type(v, str, "tags")
+            for k, v in tags.items()
+        }
+        object.__setattr__(self, "tags", kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +93,7 @@ class TableSchema(Displayable):
                 column,
                 TableColumn,
                 "columns",
-                hint="TableSchema.from_name_type_dict({'id': 'int'}) takes plain names.",
+                hint="TableSchema.from_name_type_dict({'id': 'int'})",
             )
         object.__setattr__(self, "columns", columns)
         constraints = self.constraints or TableConstraints()
@@ -106,6 +118,8 @@ class TableRecord:
 
     def __post_init__(self) -> None:
         verify_type(self.data, Mapping, "data", hint="TableRecord({'id': 1}).")
+        for name in self.data:
+            verify_type(name, str, "the name of a column", hint="str(name).")
         object.__setattr__(self, "data", dict(self.data))
 
 
@@ -168,6 +182,7 @@ class TableColumnDep:
         self, asset_key: AssetKey | str | Sequence[str], column_name: str
     ) -> None:
         object.__setattr__(self, "asset_key", AssetKey.of_event(asset_key))
+        verify_type(column_name, str, "column_name")
         object.__setattr__(self, "column_name", column_name)
 
 

@@ -1,0 +1,337 @@
+import sqlite3
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pandas as pd
+import pytest
+from factories import ended, entry, observed, started
+
+from opnb.event_log import log as log_module
+from opnb.event_log.frame import ENTRY_COLUMNS
+from opnb.event_log.log import EventLog
+from opnb.model import serialize
+from opnb.model.asset_key import AssetKey
+from opnb.model.entry import EventType, StepOutputData, TypeCheckData
+from opnb.model.errors import CheckError, InvalidMetadata, LogUnavailableError
+from opnb.model.events import (
+    AssetMaterialization,
+    AssetObservation,
+    ExpectationResult,
+)
+
+FRAME = pd.DataFrame({"a": [1.5, np.nan], "b": ["x", None]}, index=["p", "q"])
+ODD = "\ud800 a/b\\c é \ud83d\ude00"
+EVENTS = [
+    AssetMaterialization(["sales/eu", "orders"], ODD, {ODD: ODD, "f": FRAME}, ODD),
+    AssetObservation("orders", metadata={"n": 10**5000, "nan": np.nan, "b": b"\xff"}),
+    AssetObservation([ODD]),
+    ExpectationResult(False, ODD, ODD),
+]
+
+
+@pytest.fixture(name="path")
+def _path(tmp_path):
+    return tmp_path / "events.db"
+
+
+@pytest.fixture(name="impatient")
+def _impatient(monkeypatch):
+    """Retries come at once, and locks are not waited for."""
+    monkeypatch.setattr(log_module, "_RETRY_UNSAVED_SECONDS", 0)
+    monkeypatch.setattr("opnb.event_log.sqlite_store._BUSY_MS", 50)
+
+
+def _numbers(log):
+    return [
+        line.metadata["number"].value
+        for line in log.entries("r1")
+        if line.event_type is EventType.ASSET_OBSERVATION
+    ]
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=range(4))
+@pytest.mark.parametrize("address", ["memory:", "events.db"])
+def test_an_entry_comes_back_from_the_log_as_it_went_in(event, address):
+    log = EventLog(address)
+    lines = [started(), entry(event, message=ODD), ended(EventType.RUN_SUCCESS)]
+    for line in lines:
+        log.append(line)
+
+    assert log.entries("r1") == lines
+
+
+def test_an_empty_log_has_the_documented_columns(log):
+    dtypes = {name: str(dtype) for name, dtype in log.frame.dtypes.items()}
+
+    assert dtypes == {name: dtype for name, (_, dtype) in ENTRY_COLUMNS.items()}
+    assert list(log.runs().columns) == [
+        "run_id", "job", "status", "start_time", "end_time", "partition", "host", "pid",
+    ]  # fmt: skip
+    assert log.asset_keys() == []
+    assert log.last_run("clean") is None
+
+
+def test_the_frame_has_a_row_for_each_entry(log):
+    log.append(started())
+    log.append(entry(ExpectationResult(False, "age"), message="m"))
+    row = log.frame.iloc[1]
+
+    assert row[["id", "run_id", "job", "op", "step_key"]].tolist() == [
+        2, "r1", "clean", "clean", "clean",
+    ]  # fmt: skip
+    assert row[["event_type", "level", "message", "label", "success"]].tolist() == [
+        "STEP_EXPECTATION_RESULT", 10, "m", "age", False,
+    ]  # fmt: skip
+    assert row["timestamp"] == pd.Timestamp(1.5, unit="s", tz="UTC")
+
+
+def test_reading_again_reads_what_is_new(log, monkeypatch):
+    log.append(started())
+    first = log.frame
+    log.append(observed())
+    read = []
+    real = log._store.select
+    monkeypatch.setattr(
+        log._store, "select", lambda *query: read.append(real(*query)) or read[-1]
+    )
+
+    assert (len(first), len(log.frame), len(log.frame)) == (1, 2, 2)
+    assert [len(rows) for rows in read] == [1, 0]
+
+
+def test_the_frame_is_the_callers_own(log):
+    log.append(started())
+    frame = log.frame
+    frame.loc[0, "message"] = "changed"
+
+    assert log.frame.loc[0, "message"] is pd.NA
+
+
+def test_another_log_on_the_file_sees_each_entry_at_once(path):
+    writer, reader = EventLog(path), EventLog(path)
+    writer.append(started())
+    assert len(reader.frame) == 1
+
+    writer.append(observed())
+
+    assert len(reader.frame) == 2
+
+
+@pytest.fixture(name="full", scope="module")
+def _full():
+    """A log of two runs with an entry for each filter."""
+    log = EventLog("memory:")
+    output = StepOutputData("result", TypeCheckData(True, "Any"))
+    log.append(started("aaa1"))
+    log.append(
+        entry(AssetObservation("a/b", partition="p"), run_id="aaa1", timestamp=2)
+    )
+    log.append(entry(EventType.STEP_OUTPUT, run_id="aaa1", timestamp=3, data=output))
+    log.append(started("ab_%"))
+    log.append(entry(ExpectationResult(True, "age"), run_id="ab_%", timestamp=4))
+    log.append(
+        entry(
+            EventType.LOG_MESSAGE, run_id="ab_%", timestamp=5, level=40, node_name="b"
+        )
+    )
+    return log
+
+
+@pytest.mark.parametrize(
+    ("filters", "ids"),
+    [
+        ({}, [1, 2, 3, 4, 5, 6]),
+        ({"run": "aaa1"}, [1, 2, 3]),
+        ({"run": "a"}, [1, 2, 3, 4, 5, 6]),
+        ({"run": "ab_"}, [4, 5, 6]),
+        ({"run": "a_"}, []),
+        ({"op": "b"}, [6]),
+        ({"type": "observation"}, [2]),
+        ({"type": ["STEP_OUTPUT", EventType.RUN_START]}, [1, 3, 4]),
+        ({"type": []}, []),
+        ({"asset": "a/b"}, [2]),
+        ({"asset": AssetKey(["a", "b"])}, [2]),
+        ({"asset": AssetKey("a/b")}, []),
+        ({"partition": "p"}, [2]),
+        ({"partition": "\ud800"}, []),
+        ({"label": "age"}, [5]),
+        ({"label": "result"}, [3]),
+        ({"level": "warning"}, [6]),
+        ({"level": 11}, [6]),
+        ({"since": "1970-01-01T00:00:03"}, [3, 5, 6]),
+        ({"until": datetime(1970, 1, 1, 0, 0, 3, tzinfo=UTC)}, [1, 2, 4]),
+        ({"since": timedelta(days=1)}, []),
+        ({"limit": 2}, [1, 2]),
+        ({"limit": 2, "order": "newest"}, [6, 5]),
+        ({"limit": 0}, []),
+        ({"run": "ab", "level": 40, "op": "b"}, [6]),
+    ],
+    ids=str,
+)
+def test_events_pass_every_filter(full, filters, ids):
+    assert list(full.events(**filters)["id"]) == ids
+
+
+@pytest.mark.parametrize(
+    ("filters", "message"),
+    [
+        ({"type": "STEP_OUTPT"}, "Did you mean 'STEP_OUTPUT'"),
+        ({"type": 5}, "'type' must be"),
+        ({"level": "WARNIG"}, "Did you mean 'WARNING'"),
+        ({"level": 1.5}, "'level' must be str"),
+        ({"order": "new"}, "There is no order 'new'"),
+        ({"since": "yesterday"}, "'yesterday' is no time"),
+        ({"until": 5}, "'since or until' must be"),
+        ({"run": 5}, "'run' must be str"),
+        ({"op": 5}, "'op' must be str"),
+        ({"partition": 5}, "'partition' must be str"),
+        ({"label": 5}, "'label' must be str"),
+        ({"asset": 5}, "'path' must be"),
+        ({"limit": -1}, "counts up from zero"),
+        ({"limit": "5"}, "'limit' must be int"),
+    ],
+    ids=str,
+)
+def test_a_filter_that_cannot_be_is_refused_with_a_hint(full, filters, message):
+    with pytest.raises(CheckError, match=message):
+        full.events(**filters)
+
+
+def test_runs_have_their_status_times_and_process(log):
+    ends = {"a": EventType.RUN_SUCCESS, "b": EventType.RUN_FAILURE,
+            "c": EventType.RUN_CANCELED}  # fmt: skip
+    for run_id in [*ends, "d"]:
+        log.append(started(run_id, **{"dagster/partition": "\ud800"}))
+    for run_id, event_type in ends.items():
+        log.append(ended(event_type, run_id))
+    runs = log.runs()
+
+    assert list(runs["status"]) == ["SUCCESS", "FAILURE", "CANCELED", "STARTED"]
+    assert runs["end_time"].isna().tolist() == [False, False, False, True]
+    assert set(runs["partition"]) == {r"\ud800"}
+    assert log.last_statuses() == {"clean": "STARTED"}
+
+
+def test_the_last_run_of_an_op_is_summed_up(log):
+    for run_id in ("a", "b"):
+        log.append(started(run_id))
+        log.append(ended(EventType.RUN_SUCCESS, run_id))
+
+    assert log.last_run("clean").run_id == "b"
+    assert log.summary("a").status.value == "SUCCESS"
+
+
+def test_a_run_that_is_not_there_is_told(log):
+    assert log.entries("nope") == []
+    with pytest.raises(CheckError, match="The log has no run 'nope'"):
+        log.summary("nope")
+
+
+def test_an_asset_has_a_history(log):
+    log.append(started())
+    for event in EVENTS:
+        log.append(entry(event))
+
+    assert len(log.asset("orders")) == 1
+    assert (
+        log.asset(AssetKey(["sales/eu", "orders"])).latest.metadata["f"].row_count == 2
+    )
+    assert len(log.asset([ODD])) == 1
+    assert len(log.asset("nope")) == 0
+    assert AssetKey("orders") in log.asset_keys()
+
+
+@pytest.mark.usefixtures("impatient")
+def test_what_a_full_disk_refuses_waits_and_is_kept_in_order_later(path):
+    log = EventLog(path)
+    log.append(started())
+    pages = log._store.select("PRAGMA page_count")[0][0]
+    log._store.select(f"PRAGMA max_page_count = {pages}")
+
+    for number in range(200):
+        log.append(observed(number))
+
+    assert 0 < log.unsaved < 200
+    assert "full" in log.fault.message
+    assert "Free some space" in log.fault.hint
+    log._store.select("PRAGMA max_page_count = 1000000")
+    log.append(observed(200))
+    assert (log.unsaved, log.fault) == (0, None)
+    assert _numbers(log) == list(range(201))
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("first", ["start", "event", "end"])
+def test_what_a_lock_keeps_out_waits_and_is_kept_in_order_later(path, first):
+    lines = [started(), observed(0), ended(EventType.RUN_SUCCESS)]
+    place = ["start", "event", "end"].index(first)
+    log = EventLog(path)
+    for line in lines[:place]:
+        log.append(line)
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    for line in lines[place:]:
+        log.append(line)
+
+    assert log.unsaved == 3 - place
+    assert "Another program holds it" in log.fault.hint
+    other.close()
+    log.save_unsaved()
+    assert (log.unsaved, log.fault) == (0, None)
+    assert log.entries("r1") == lines
+    assert list(log.runs()["status"]) == ["SUCCESS"]
+
+
+def test_a_lock_that_stays_is_waited_for_once(path, monkeypatch):
+    monkeypatch.setattr("opnb.event_log.sqlite_store._BUSY_MS", 200)
+    log = EventLog(path)
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    begin = time.perf_counter()
+    for line in [started(), *[observed(n) for n in range(20)]]:
+        log.append(line)
+
+    assert 0.2 <= time.perf_counter() - begin < 2
+    assert log.unsaved == 21
+    other.close()
+
+
+def test_a_short_lock_is_waited_for(path):
+    log = EventLog(path)
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN EXCLUSIVE")
+    threading.Timer(0.1, other.close).start()
+    log.append(started())
+
+    assert log.unsaved == 0
+
+
+@pytest.mark.usefixtures("impatient")
+def test_an_entry_that_may_not_be_is_refused_also_while_others_wait(path, monkeypatch):
+    monkeypatch.setattr(serialize, "LARGEST_ROW", 1000)
+    log = EventLog(path)
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    log.append(started())
+
+    with pytest.raises(InvalidMetadata, match="'x' takes"):
+        log.append(entry(AssetObservation("a", metadata={"x": "y" * 2000})))
+    other.close()
+    log.append(observed(1))
+
+    assert _numbers(log) == [1]
+
+
+def test_a_log_that_cannot_be_read_says_so(path):
+    log = EventLog(path)
+    log.close()
+
+    with pytest.raises(LogUnavailableError, match="could not be read"):
+        _ = log.frame
+
+
+def test_a_log_shows_its_address(path):
+    assert repr(EventLog("memory:")) == "EventLog('memory:')"
+    assert (EventLog(path).path, EventLog("memory:").path) == (path, None)
