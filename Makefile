@@ -36,5 +36,10 @@ types: $(VENV)/.made
 bench: $(BENCH_VENV)/.made
 	$(BENCH_VENV)/bin/python tests/bench/run.py
 
+# JupyterLab and Playwright are for this alone; Chromium is Debian's package `chromium`.
+pictures: $(VENV)/.made
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group browser
+	$(BIN)/python tests/browser/pictures.py
+
 clean:
 	rm -rf $(VENV) $(BENCH_VENV) .opnb .pytest_cache .mypy_cache .ruff_cache

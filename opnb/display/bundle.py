@@ -1,8 +1,8 @@
 """Every displayable value as a mimebundle: plain text, Markdown and HTML.
 
-IPython calls `_repr_mimebundle_` of a value, the hook of the model calls `render_bundle`
-here, and the value's class says which renderer draws it. A fault of a renderer must not
-cost the value: its text is shown with one line that says so.
+IPython calls `_repr_mimebundle_` of a value, the model's hook calls `render_bundle`
+here, and the value's class says which renderer draws it. A fault of a renderer must
+not cost the value: its text is shown with one line that says so.
 """
 
 from __future__ import annotations

@@ -15,7 +15,6 @@ from opnb.model.entry import (
     EventType,
     SerializableErrorInfo,
     StepExpectationResultData,
-    StepInputData,
 )
 from opnb.model.metadata import MetadataValue
 
@@ -26,8 +25,8 @@ _LOOKS = {
     RunStatus.INTERRUPTED: ("■", "interrupted", style.AMBER),
     RunStatus.STARTED: ("▸", "running", style.BLUE),
 }
-_CHECK_FAILED = ("!", "done", style.AMBER)
 _PORTS_SHOWN = 6
+_COLUMNS_SHOWN = 8
 _SHORT = 70
 _INLINE_KINDS = frozenset(
     ["int", "float", "bool", "null", "text", "timestamp", "path", "asset"]
@@ -47,16 +46,38 @@ class CheckView:
 
 
 @dataclass(frozen=True, slots=True)
-class AssetView:
-    """One asset that the run touched: how, how often, and the last of it."""
+class PortView:
+    """An input or output: its name, its type and shape, the op it came from."""
 
-    glyph: str
-    verb: str
-    key: str
+    name: str
+    info: str
+    origin: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PartView:
+    """One partition of an asset (or all of it): how often, and the last of it."""
+
     partition: str | None
     description: str | None
     metadata: Mapping[str, MetadataValue]
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class AssetView:
+    """One asset that the run touched.
+
+    Args:
+        parts: Its partitions.
+        labels: Their metadata labels, where the parts make the rows of a table.
+    """
+
+    glyph: str
+    verb: str
+    key: str
+    parts: list[PartView]
+    labels: list[str]
 
 
 def card_forms(summary: RunSummary) -> dict[str, str]:
@@ -77,12 +98,11 @@ def card_view(summary: RunSummary) -> dict[str, Any]:
         "word": word,
         "color": color,
         "name": summary.job_name,
-        "ports": ports_text(summary),
-        "remarks": _remarks(summary),
+        "ports": {"in": _inputs(summary), "out": _outputs(summary)},
         "failure": _failure(summary),
         "checks": [_check(data) for data in summary.checks],
         "checks_title": _checks_title(summary),
-        "assets": [_asset(asset) for asset in summary.assets.values()],
+        "assets": _assets(summary),
         "assets_left_out": summary.assets_left_out,
         "outputs": [
             {"name": name, "metadata": data.metadata}
@@ -101,43 +121,37 @@ def card_view(summary: RunSummary) -> dict[str, Any]:
 
 def _look(summary: RunSummary) -> tuple[str, str, str]:
     if summary.status is RunStatus.SUCCESS and summary.failed:
-        return _CHECK_FAILED
+        return "!", f"{words.count(summary.failed, 'check')} failed", style.AMBER
     return _LOOKS[summary.status]
 
 
-def _remarks(summary: RunSummary) -> list[str]:
-    if summary.status is RunStatus.SUCCESS and summary.failed:
-        return [f"{words.count(summary.failed, 'check')} failed"]
-    return []
-
-
-def ports_text(summary: RunSummary) -> str:
-    """Return inputs and outputs on a line: `raw (DataFrame 9 × 2) → tidy (int)`."""
-    ins = _ports([_input_text(data) for data in summary.inputs.values()])
-    outs = _ports(
+def _inputs(summary: RunSummary) -> list[PortView]:
+    return _first_ports(
         [
-            _port(name, words.value_info(data.value_info))
+            PortView(
+                name,
+                words.value_info(data.value_info),
+                data.source.op_name if data.source else None,
+            )
+            for name, data in summary.inputs.items()
+        ]
+    )
+
+
+def _outputs(summary: RunSummary) -> list[PortView]:
+    return _first_ports(
+        [
+            PortView(name, words.value_info(data.value_info))
             for name, data in summary.outputs.items()
         ]
     )
-    if not ins and not outs:
-        return ""
-    return f"{ins} → {outs}".strip(" ") if outs else ins
 
 
-def _ports(ports: list[str]) -> str:
+def _first_ports(ports: list[PortView]) -> list[PortView]:
     more = len(ports) - _PORTS_SHOWN
-    shown = ports[:_PORTS_SHOWN] + ([f"{more} more"] if more > 0 else [])
-    return ", ".join(shown)
-
-
-def _input_text(data: StepInputData) -> str:
-    text = _port(data.input_name, words.value_info(data.value_info))
-    return text if data.source is None else f"{text} ← {data.source.op_name}"
-
-
-def _port(name: str, info: str) -> str:
-    return f"{name} ({info})" if info else name
+    if more <= 0:
+        return ports
+    return [*ports[:_PORTS_SHOWN], PortView("", f"and {more} more")]
 
 
 def _check(data: StepExpectationResultData) -> CheckView:
@@ -161,18 +175,30 @@ def _checks_title(summary: RunSummary) -> str:
     return ", ".join(parts)
 
 
-def _asset(asset: AssetSummary) -> AssetView:
-    event = event_of(asset.last)
-    written = asset.last.event_type is EventType.ASSET_MATERIALIZATION
+def _assets(summary: RunSummary) -> list[AssetView]:
+    groups: dict[tuple[str, EventType], list[AssetSummary]] = {}
+    for asset in summary.assets.values():
+        key = event_of(asset.last).asset_key.to_user_string()
+        groups.setdefault((key, asset.last.event_type), []).append(asset)
+    return [_asset(key, kind, parts) for (key, kind), parts in groups.items()]
+
+
+def _asset(key: str, kind: EventType, assets: list[AssetSummary]) -> AssetView:
+    written = kind is EventType.ASSET_MATERIALIZATION
+    parts = [_part(asset) for asset in assets]
+    labels = dict.fromkeys(label for part in parts for label in part.metadata)
     return AssetView(
         "●" if written else "○",
         "materialized" if written else "observed",
-        event.asset_key.to_user_string(),
-        event.partition,
-        event.description,
-        event.metadata,
-        asset.count,
+        key,
+        parts,
+        list(labels)[:_COLUMNS_SHOWN] if len(parts) > 1 else [],
     )
+
+
+def _part(asset: AssetSummary) -> PartView:
+    event = event_of(asset.last)
+    return PartView(event.partition, event.description, event.metadata, asset.count)
 
 
 def _failure(summary: RunSummary) -> dict[str, Any] | None:

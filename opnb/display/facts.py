@@ -18,7 +18,7 @@ from opnb.model.events import (
 from opnb.model.metadata import IntMetadataValue, TextMetadataValue
 
 
-def _forms(  # noqa: PLR0913 - one argument a part of the view
+def _forms(
     *,
     glyph: str,
     word: str,

@@ -41,7 +41,7 @@ class _Builder:
         self.left -= 1
         if not isinstance(data, dict | list) or not data:
             return Node(key, self._leaf(data))
-        text = values.json_text(data) if _is_small(data) else ""
+        text = words.printable(values.json_text(data)) if _is_small(data) else ""
         if text and len(text) <= _SHORT:
             return Node(key, text)
         noun = "key" if isinstance(data, dict) else "item"

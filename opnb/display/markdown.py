@@ -10,9 +10,9 @@ import nh3
 
 # What a notebook shows without styles and without trust; no picture may load from afar.
 _TAGS = frozenset(
-    "a abbr b blockquote br caption code dd del details div dl dt em h1 h2 h3 h4 h5 h6 hr "
-    "i img ins kbd li mark ol p pre s span strong sub summary sup table tbody td tfoot th "
-    "thead tr ul".split()
+    "a abbr b blockquote br caption code dd del details div dl dt em h1 h2 h3 h4 h5 "
+    "h6 hr i img ins kbd li mark ol p pre s span strong sub summary sup table tbody "
+    "td tfoot th thead tr ul".split()
 )
 _ATTRIBUTES = {
     "a": {"href", "title"},
@@ -53,11 +53,11 @@ def _safe_attribute(tag: str, name: str, value: str) -> str | None:
 
 
 def is_safe_link(address: str) -> bool:
-    """Whether a link may be followed: http, https, mailto, or relative.
+    r"""Whether a link may be followed: http, https, mailto, or relative.
 
     >>> is_safe_link("https://x.org"), is_safe_link("a/b.html"), is_safe_link("#a")
     (True, True, True)
-    >>> is_safe_link("javascript:alert(1)"), is_safe_link("java\\nscript:x")
+    >>> is_safe_link("javascript:alert(1)"), is_safe_link("java\nscript:x")
     (False, False)
     """
     # Browsers ignore control characters and spaces in front of and within a scheme.

@@ -18,7 +18,7 @@ _TERMINAL_LINES = 15
 _TERMINAL_COLUMNS = 80
 
 
-def number(value: float | Decimal) -> str:
+def number(value: int | float | Decimal) -> str:  # noqa: PYI041 - told apart below
     """Return a number as people write it: `12,345`, `0.125`, `nan`.
 
     >>> number(2026), number(1234567), number(0.1 + 0.2), number(10**60)[:9]
@@ -71,10 +71,10 @@ def count(how_many: int, noun: str) -> str:
 
 
 def cut(text: str, width: int) -> str:
-    """Return the text on one line, cut to a width with an ellipsis.
+    r"""Return the text on one line, cut to a width with an ellipsis.
 
-    >>> cut("one two\\nthree", 9)
-    'one two …'
+    >>> cut("one two\nthree", 9)
+    'one two…'
     """
     line = " ".join(text.split())
     return line if len(line) <= width else line[: width - 1].rstrip() + "…"
@@ -91,7 +91,7 @@ def fit_terminal(text: str) -> str:
     lines = [line.rstrip() for line in text.splitlines() if line.strip()]
     if len(lines) > _TERMINAL_LINES:
         left_out = len(lines) - _TERMINAL_LINES + 1
-        lines = lines[: _TERMINAL_LINES - 1] + [f"  … {count(left_out, 'line')} more"]
+        lines = [*lines[: _TERMINAL_LINES - 1], f"  … {count(left_out, 'line')} more"]
     return "\n".join(_fit_line(line) for line in lines)
 
 

@@ -1,0 +1,35 @@
+"""The notebooks run, and show what is stored in them: nbval, strict, no sanitizing."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
+ALL = sorted(NOTEBOOKS.glob("*.ipynb"))
+
+
+@pytest.mark.kernel
+@pytest.mark.parametrize("path", ALL, ids=lambda path: path.stem)
+def test_a_notebook_shows_what_is_stored_in_it(path):
+    command = [sys.executable, "-m", "pytest", "-q", "--nbval", str(path)]
+    command += ["--nbval-current-env", "-p", "no:cacheprovider", "-c", "/dev/null"]
+
+    done = subprocess.run(
+        command, capture_output=True, text=True, cwd=NOTEBOOKS, check=False
+    )
+
+    assert done.returncode == 0, done.stdout
+    assert "failed" not in done.stdout
+
+
+@pytest.mark.parametrize("path", ALL, ids=lambda path: path.stem)
+def test_a_notebook_is_stored_executed_and_says_nothing_of_a_machine(path):
+    notebook = nbformat.read(path, as_version=4)
+    text = path.read_text()
+
+    assert all(c.execution_count for c in notebook.cells if c.cell_type == "code")
+    assert str(Path.home()) not in text
+    assert "/tmp" not in text  # noqa: S108 - looked for, not used
