@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from pathlib import Path
 
 import pytest
@@ -41,8 +42,10 @@ def _one_shell():
 
 
 @pytest.fixture(name="shell")
-def _shell(one_shell):
+def _shell(one_shell, monkeypatch):
     """A real IPython shell with opnb loaded and an empty namespace."""
+    # Doctests leave `_` there, and IPython then takes the name for the user's own.
+    monkeypatch.delattr(builtins, "_", raising=False)
     one_shell.reset(new_session=True)
     one_shell.run_line_magic("load_ext", "opnb")
     yield one_shell
