@@ -143,9 +143,10 @@ def _normalize_rare(value: Any) -> MetadataValue:
 
 
 def _refusal(value: Any) -> InvalidMetadata:
+    library = type(value).__module__.partition(".")[0]
+    otherwise = "Give text with str(value), or a MetadataValue."
+    if library in ("numpy", "pandas"):
+        otherwise = "Give a list with value.tolist(), or a Series or DataFrame."
     hints = (hint for kind, hint in _HINTS if isinstance(value, kind))
-    if type(value).__module__.partition(".")[0] in ("numpy", "pandas"):
-        hint = "Give a list with value.tolist(), or a Series or DataFrame."
-    else:
-        hint = next(hints, "Give text with str(value), or a MetadataValue.")
+    hint = next(hints, otherwise)
     return InvalidMetadata(f"{type(value).__name__} {shorten(value)}", hint=hint)

@@ -86,7 +86,7 @@ def test_a_raw_value_becomes_a_metadata_value(raw, value):
         (object(), "Give text"),
         (timedelta(1), "total_seconds"),
         (np.timedelta64(5, "ns"), "total_seconds"),
-        (pd.Timedelta("1s"), "Series"),
+        (pd.Timedelta("1s"), "total_seconds"),
         (np.datetime64("20000-01-01"), "Series"),
         (Color.RED, "value.value"),
         (1j, "real and imaginary"),
