@@ -54,8 +54,24 @@ class Produced:
     def is_value(self, value: Any) -> bool:
         """Whether this very object was put out."""
         if self.reference is not None:
-            return self.reference() is value
+            return value is not None and self.reference() is value
         return id(value) == self.identity
+
+
+@dataclass(frozen=True, slots=True)
+class _Recorder:
+    """Keeps what the code logs while it runs.
+
+    It does not know the execution: a run that knew itself would hold the values that
+    went in and came out until Python looks for cycles.
+    """
+
+    log: EventLog
+    summary: RunSummary
+
+    def __call__(self, entry: EventLogEntry) -> None:
+        self.log.append(entry)
+        self.summary.add(entry)
 
 
 class Execution(Displayable):
@@ -79,14 +95,14 @@ class Execution(Displayable):
 
         self.log = session.log
         self.summary: RunSummary = RunSummary()
+        self._record = _Recorder(self.log, self.summary)
         self.run = build_op_run(
-            op, inputs, self.append, resources=session.resources, **options
+            op, inputs, self._record, resources=session.resources, **options
         )
 
     def append(self, entry: EventLogEntry) -> None:
         """Keep an entry, then let the card know."""
-        self.log.append(entry)
-        self.summary.add(entry)
+        self._record(entry)
 
     def drive(self) -> None:
         """Run to the end in this thread."""
@@ -163,7 +179,7 @@ class OpResult(Displayable):
     def _repr_mimebundle_(
         self, include: object = None, exclude: object = None
     ) -> tuple[dict[str, str], dict[str, Any]]:
-        return self.summary._repr_mimebundle_(include, exclude)  # noqa: SLF001 - shows as it
+        return self.summary._repr_mimebundle_(include, exclude)
 
 
 class Session:

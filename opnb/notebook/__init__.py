@@ -1,0 +1,1 @@
+"""`%%op` and `%op` in IPython: the one floor that knows the shell."""

@@ -8,25 +8,49 @@ import shlex
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from IPython.core import magic_arguments
+from IPython.core import magic, magic_arguments
 
 from opnb.model.errors import CellError, did_you_mean
 
-argument = magic_arguments.argument
+Magic = Callable[[Any, str, str], Any] | Callable[[Any, str], Any]
+# An option as `argparse` takes it: its names, and how it is read.
+Option = tuple[tuple[str, ...], dict[str, Any]]
 
 
-def described(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Finish a magic's options: its docstring becomes the manual, its errors clear."""
-    magic: Any = magic_arguments.magic_arguments()(function)
-    parser = magic.parser
+def option(*names: str, **how: Any) -> Option:
+    """Describe an option; the arguments are those of `add_argument`."""
+    return names, how
+
+
+def cell_magic_of(
+    name: str, options: tuple[Option, ...]
+) -> Callable[[Callable[[Any, str, str], Any]], Any]:
+    """Make a method a cell magic with these options."""
+    return lambda function: _made(function, magic.cell_magic(name), options)
+
+
+def line_magic_of(
+    name: str, options: tuple[Option, ...]
+) -> Callable[[Callable[[Any, str], Any]], Any]:
+    """Make a method a line magic with these options."""
+    return lambda function: _made(function, magic.line_magic(name), options)
+
+
+def _made(function: Any, kind: Any, options: tuple[Option, ...]) -> Any:
+    """Finish a magic: its docstring becomes the manual, its errors clear."""
+    described = function
+    for names, how in reversed(options):
+        described = magic_arguments.argument(*names, **how)(described)
+    described = magic_arguments.magic_arguments()(described)
+    parser = described.parser
 
     def refuse(message: str) -> NoReturn:
-        raise CellError(_message(message), hint=_hint(message, options_of(magic)))
+        raise CellError(_message(message), hint=_hint(message, options_of(described)))
 
     # IPython's own error is a UsageError, which nbval and others take for success.
     parser.error = refuse
     parser.allow_abbrev = False
-    return magic  # type: ignore[no-any-return]
+    return magic.no_var_expand(kind(described))
 
 
 def options_of(magic: Any) -> list[str]:
@@ -48,7 +72,8 @@ def parse_line(magic: Any, line: str) -> argparse.Namespace:
             f"The line {line!r} cannot be read: {error}.",
             hint="Close the quotation mark.",
         ) from None
-    return magic.parser.parse_args(words)  # type: ignore[no-any-return]
+    given: argparse.Namespace = magic.parser.parse_args(words)
+    return given
 
 
 def _message(message: str) -> str:

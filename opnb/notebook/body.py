@@ -1,8 +1,8 @@
 """A cell's body as the compute function of an op, over one of two namespaces.
 
 In the notebook the body runs in the notebook's own namespace and shows its last
-expression. Anywhere else (called as a function, run by a script) the same code runs in a
-fresh namespace that holds its inputs and what it reads of the notebook's imports,
+expression. Anywhere else (called as a function, run by a script) the same code runs in
+a fresh namespace that holds its inputs and what it reads of the notebook's imports,
 functions, classes and constants.
 """
 
@@ -21,6 +21,8 @@ from opnb.execution.step import RunInfo, StepRun
 from opnb.model.errors import InvalidInvocationError
 from opnb.model.events import Output
 from opnb.notebook.compile import CellCode
+from opnb.notebook.marks import Marks
+from opnb.notebook.wrap import is_shown
 
 _MISSING = object()
 _CONSTANTS = (bool, int, float, complex, str, bytes, type(None), type(...))
@@ -49,28 +51,33 @@ class NotebookBody:
     ns: dict[str, Any]
     display: Display = _show_nothing
     _last: Any = field(default=None, init=False)
-    _before: dict[str, Any] = field(default_factory=dict, init=False)
+    _before: dict[str, int] = field(default_factory=dict, init=False)
+    _marks: Marks = field(init=False)
 
     def __call__(self, context: Any, inputs: Mapping[str, Any]) -> Any:
-        """Run the body; `inputs` are in the namespace already."""
-        del inputs
+        """Run the body."""
+        # They are there already, but for a retry: the attempt before may have bound
+        # the names anew.
+        self.ns.update(inputs)
         self._last = None
-        self._before = {name: self.ns.get(name, _MISSING) for name in self.outs}
+        self._before = {name: id(self.ns.get(name, _MISSING)) for name in self.outs}
+        self._marks = Marks(self.ns, self.code.marked)
+        bound = _ContextBound(self.code, self.ns, context, self._marks)
         if self.code.function is not None:
-            return self._run_function(context)
-        return self._run_async(context) if self.code.is_async else self._run(context)
+            return self._run_function(bound)
+        return self._run_async(bound) if self.code.is_async else self._run(bound)
 
-    def _run(self, context: Any) -> Iterator[Output[Any]]:
-        with _ContextBound(self.code, self.ns, context):
+    def _run(self, bound: _ContextBound) -> Iterator[Output[Any]]:
+        with bound:
             for mode, code in self.code.steps:
                 self._take(mode, eval(code, self.ns))  # noqa: S307 - the user's cell
         return self._outputs()
 
-    async def _run_async(self, context: Any) -> Iterator[Output[Any]]:
-        with _ContextBound(self.code, self.ns, context):
+    async def _run_async(self, bound: _ContextBound) -> Iterator[Output[Any]]:
+        with bound:
             for mode, code in self.code.steps:
                 value = eval(code, self.ns)  # noqa: S307 - the user's cell
-                if _is_coroutine_code(code):
+                if code.co_flags & inspect.CO_COROUTINE:
                     value = await value
                 self._take(mode, value)
         return self._outputs()
@@ -83,28 +90,40 @@ class NotebookBody:
         self._last = value
         self.display(value)
 
-    def _run_function(self, context: Any) -> Any:
+    def _run_function(self, bound: _ContextBound) -> Any:
         running = self.code.bind(self.ns)
-        if _is_async_generator_code(running.__code__):
-            return self._follow_async(running(self._show), context)
-        if self.code.is_async:
-            return self._await_function(running(self._show), context)
-        if _is_generator_code(running.__code__):
-            return self._follow(running(self._show), context)
-        with _ContextBound(self.code, self.ns, context):
-            returned = running(self._show)
-        return returned if self.code.returns else self._outputs()
+        flags = running.__code__.co_flags
+        if flags & inspect.CO_ASYNC_GENERATOR:
+            return self._follow_async(running(), bound)
+        if flags & inspect.CO_COROUTINE:
+            return self._await_function(running(), bound)
+        if flags & inspect.CO_GENERATOR:
+            return self._follow(running(), bound)
+        with bound:
+            returned = running()
+        return self._returned(returned)
 
-    async def _await_function(self, coroutine: Any, context: Any) -> Any:
-        with _ContextBound(self.code, self.ns, context):
+    async def _await_function(self, coroutine: Any, bound: _ContextBound) -> Any:
+        with bound:
             returned = await coroutine
-        return returned if self.code.returns else self._outputs()
+        return self._returned(returned)
 
-    def _follow(self, generator: Any, context: Any) -> Iterator[Any]:
+    def _returned(self, value: Any) -> Any:
+        """Return what the op gives, where the body ended with `return` or fell off."""
+        if is_shown(value):
+            self._show(value[1])
+        elif self.code.returns:
+            return value
+        return self._outputs()
+
+    def _follow(self, generator: Any, bound: _ContextBound) -> Iterator[Any]:
         put_out = False
         try:
-            with _ContextBound(self.code, self.ns, context):
+            with bound:
                 for event in generator:
+                    if is_shown(event):
+                        self._show(event[1])
+                        continue
                     put_out = put_out or isinstance(event, Output)
                     yield event
         finally:
@@ -112,11 +131,16 @@ class NotebookBody:
         if not put_out:
             yield from self._outputs()
 
-    async def _follow_async(self, generator: Any, context: Any) -> AsyncIterator[Any]:
+    async def _follow_async(
+        self, generator: Any, bound: _ContextBound
+    ) -> AsyncIterator[Any]:
         put_out = False
         try:
-            with _ContextBound(self.code, self.ns, context):
+            with bound:
                 async for event in generator:
+                    if is_shown(event):
+                        self._show(event[1])
+                        continue
                     put_out = put_out or isinstance(event, Output)
                     yield event
         finally:
@@ -132,13 +156,15 @@ class NotebookBody:
                 yield Output(self.ns[name], name)
             elif name == "result" and self._last is not None:
                 yield Output(self._last)
+        self._last = None
 
     def _was_bound(self, name: str) -> bool:
         # A branch that did not run leaves the value of an earlier cell.
         sure = self.code.names.assigned.get(name)
         if sure is None:
             return name != "result"
-        return sure or self.ns[name] is not self._before[name]
+        changed = id(self.ns[name]) != self._before[name]
+        return sure or changed or name in self._marks.bound
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,7 +194,7 @@ class CellBody:
         """Return the body over the notebook's own namespace."""
         return NotebookBody(self.code, self.outs, ns, display)
 
-    def invoke(self, **inputs: Any) -> Any:
+    def invoke(self, *unnamed: Any, **inputs: Any) -> Any:
         """Run the body as a plain function of its inputs, recording nothing.
 
         Returns:
@@ -178,6 +204,23 @@ class CellBody:
         Raises:
             InvalidInvocationError: An input is missing or unknown.
         """
+        self._verify_inputs(unnamed, inputs)
+        returned = self(self._detached_context(), inputs)
+        if self.code.is_async:
+            return self._collect_async(returned)
+        if isinstance(returned, Iterator):
+            return self._result(list(returned))
+        return returned
+
+    def _verify_inputs(
+        self, unnamed: tuple[Any, ...], inputs: Mapping[str, Any]
+    ) -> None:
+        if unnamed:
+            named = ", ".join(f"{name}=..." for name in self.ins)
+            raise InvalidInvocationError(
+                f"Op {self.op_name!r} takes its inputs by name.",
+                hint=f"{self.op_name}({named}).",
+            )
         for name in inputs:
             if name not in self.ins:
                 raise InvalidInvocationError(
@@ -190,15 +233,9 @@ class CellBody:
                     f"Op {self.op_name!r} needs its input {name!r}.",
                     hint=f"{self.op_name}({name}=...).",
                 )
-        returned = self(self._detached_context(), inputs)
-        if self.code.is_async:
-            return self._collect_async(returned)
-        if isinstance(returned, Iterator):
-            return self._result(list(returned))
-        return returned
 
     def _detached_context(self) -> OpExecutionContext:
-        """Return a context that belongs to no run: what is logged to it goes nowhere."""
+        """Return a context of no run: what is logged to it goes nowhere."""
         op = OpDefinition(self, self.op_name, outs={name: Out() for name in self.outs})
         run = RunInfo("EPHEMERAL", self.op_name)
         step = StepRun(run, op, self.op_name, {}, None, record=lambda _: None)
@@ -233,27 +270,34 @@ def _is_constant(value: Any) -> bool:
 
 
 class _ContextBound:
-    """Binds `context` in a namespace while a body runs, and puts the user's own back.
+    """Binds `context` and the marks while a body runs; puts the user's own back.
 
     A notebook may have a `context` of its own (a text, a dataset). The body then sees
     that one, unless it asks it for something that only an op's context has.
     """
 
-    def __init__(self, code: CellCode, ns: dict[str, Any], context: Any) -> None:
+    def __init__(
+        self, code: CellCode, ns: dict[str, Any], context: Any, marks: Marks
+    ) -> None:
         self._ns = ns
+        self._marks = marks
         self._context = context
         self._before = ns.get("context", _MISSING)
         asked = code.names.context_attributes & CONTEXT_NAMES
         self._binds = context is not None and (
             self._before is _MISSING
+            # An op that runs within another's body has a context of its own.
+            or isinstance(self._before, OpExecutionContext)
             or any(not hasattr(self._before, name) for name in asked)
         )
 
     def __enter__(self) -> None:
+        self._marks.__enter__()
         if self._binds:
             self._ns["context"] = self._context
 
     def __exit__(self, *_: object) -> None:
+        self._marks.__exit__()
         # What the body itself bound to the name stays.
         if not self._binds or self._ns.get("context") is not self._context:
             return
@@ -261,15 +305,3 @@ class _ContextBound:
             del self._ns["context"]
         else:
             self._ns["context"] = self._before
-
-
-def _is_coroutine_code(code: Any) -> bool:
-    return bool(code.co_flags & inspect.CO_COROUTINE)
-
-
-def _is_generator_code(code: Any) -> bool:
-    return bool(code.co_flags & inspect.CO_GENERATOR)
-
-
-def _is_async_generator_code(code: Any) -> bool:
-    return bool(code.co_flags & inspect.CO_ASYNC_GENERATOR)

@@ -8,9 +8,11 @@ works in the notebook's own namespace, and in that named outputs are bound there
 from __future__ import annotations
 
 import ast
-import difflib
+import builtins
 import sys
-from collections.abc import Mapping
+from collections import ChainMap
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,22 +20,24 @@ from IPython.display import display
 
 from opnb.definitions.op import OpDefinition
 from opnb.display import words
-from opnb.execution.step import InputValue
+from opnb.execution.step import INTERRUPTS, InputValue
 from opnb.model.entry import EventLogEntry, EventType, StepOutputData
-from opnb.model.errors import CellError, LogUnavailableError, OpnbError, did_you_mean
+from opnb.model.errors import CellError, LogUnavailableError, OpnbError
 from opnb.notebook.body import CellBody
-from opnb.notebook.compile import compile_body, definition_of, needs_await
+from opnb.notebook.compile import compile_body
 from opnb.notebook.define import (
     CellOptions,
-    bind_sources,
     input_sources,
     inputs_by_parameter,
+    near_name,
     op_of_body,
     op_of_function,
     parse_config,
+    source_values,
 )
+from opnb.notebook.scopes import definition_of, needs_await
 from opnb.notebook.source import CellSource
-from opnb.notebook.traceback import show_short
+from opnb.notebook.traceback import show_as_in_plain_cell, show_short
 from opnb.session import Execution, Session
 
 
@@ -45,15 +49,15 @@ class Prepared:
         op: The op as it is registered.
         running: The same op over the notebook's namespace.
         inputs: The values that go in.
+        bindings: What `--in a=raw.orders` binds in the notebook.
         binds_name: Whether the op's name is bound by the body itself.
-        awaits: Whether it must be awaited.
     """
 
     op: OpDefinition
     running: OpDefinition
     inputs: Mapping[str, InputValue]
+    bindings: dict[str, Any]
     binds_name: bool
-    awaits: bool
 
 
 class CellExecution(Execution):
@@ -76,6 +80,11 @@ class CellExecution(Execution):
         ):
             name = data.output_name
             self._ns[name] = self.run.step.outputs[name]
+
+    def let_go(self) -> None:
+        """Hold no value of the user's any more: what the notebook deletes is gone."""
+        self.run.step.inputs = {}
+        self.run.step.outputs = {}
 
 
 class OpCell:
@@ -101,6 +110,7 @@ class OpCell:
         self.session = session
         self.options = options
         self.body = body
+        self.code = body
         self.source = source
         self.ns: dict[str, Any] = shell.user_ns
         self.error: BaseException | None = None
@@ -108,30 +118,38 @@ class OpCell:
     def run(self) -> Any:
         """Run the cell; return a coroutine where it must be awaited, else nothing."""
         _ = self.session.log  # a log that cannot be opened is told of before all else
-        tree = self._parse()
-        function = definition_of(tree)
-        if self.options.name is not None or function is None:
-            prepared = self._prepare_body(tree)
-        else:
-            prepared = self._prepare_function(tree, function.name)
+        with self._errors_of_syntax():
+            tree = self._parse()
+            prepared = self._prepare(tree)
+        execution = self._execution(prepared) if self.options.run else None
+        # All that can be wrong with the cell has been looked at.
         self.session.ops.register(prepared.op)
-        if not self.options.run:
-            self._bind_op(prepared)
-            display(prepared.op)
-            return None
-        execution = self._execution(prepared)
-        if prepared.awaits:
+        self.ns.update(prepared.bindings)
+        if needs_await(tree):
             return self._run_async(prepared, execution)
-        execution.drive()
+        if execution is not None:
+            execution.drive()
         self._finish(prepared, execution)
         return None
 
-    async def _run_async(self, prepared: Prepared, execution: Execution) -> None:
-        await execution.drive_async()
+    async def _run_async(
+        self, prepared: Prepared, execution: CellExecution | None
+    ) -> None:
+        if execution is not None:
+            await execution.drive_async()
         self._finish(prepared, execution)
 
+    @contextmanager
+    def _errors_of_syntax(self) -> Iterator[None]:
+        try:
+            yield
+        except SyntaxError as error:
+            if not hasattr(error, "_render_traceback_"):  # not the user's own code's
+                show_as_in_plain_cell(self.shell, error)
+            raise
+
     def _parse(self) -> ast.Module:
-        body = self.shell.transform_cell(self.body)
+        self.code = body = self.shell.transform_cell(self.body)
         if not body.strip():
             raise CellError(
                 "The cell has nothing below its first line.",
@@ -140,7 +158,14 @@ class OpCell:
         self.source.remember(body)
         padded = self.source.pad(body)
         tree = self.shell.compile.ast_parse(padded, self.source.filename)
-        return self.shell.transform_ast(tree)  # type: ignore[no-any-return]
+        transformed: ast.Module = self.shell.transform_ast(tree)
+        return transformed
+
+    def _prepare(self, tree: ast.Module) -> Prepared:
+        function = definition_of(tree)
+        if self.options.name is None and function is not None:
+            return self._prepare_function(tree, function.name)
+        return self._prepare_body(tree)
 
     def _prepare_body(self, tree: ast.Module) -> Prepared:
         if self.options.name is None:
@@ -148,37 +173,35 @@ class OpCell:
                 "The op has no name.",
                 hint="`%%op clean` names it; a cell that is one `def` needs none.",
             )
-        bind_sources(self.options, self.ns, self.session)
         code = compile_body(
             tree,
             filename=self.source.filename,
             compiler=self.shell.compile,
             interactivity=self.shell.ast_node_interactivity,
         )
-        op = op_of_body(code, self.options, self.body, self.ns, self.session)
+        bindings = source_values(self.options, self.ns, self.session)
+        config = parse_config(self.options.config, self.ns)
+        op = op_of_body(code, self.options, self.body, self.ns, self.session, config)
         assert isinstance(op.compute_fn, CellBody)  # noqa: S101 - `op_of_body` made it
-        running = replace(
-            op, compute_fn=op.compute_fn.in_notebook(self.ns, self._display())
-        )
-        values = {name: self.ns[name] for name in op.ins}
+        body = op.compute_fn.in_notebook(self.ns, self._display())
+        names = ChainMap(bindings, self.ns)
         return Prepared(
             op,
-            running,
-            self._with_sources(values),
-            op.name in code.names.stores,
-            code.is_async,
+            replace(op, compute_fn=body),
+            self._with_sources({name: names[name] for name in op.ins}),
+            bindings,
+            binds_name=op.name in code.names.stores,
         )
 
     def _display(self) -> Any:
-        hook = self.shell.displayhook
-        if hook.semicolon_at_end_of_expression(self.body):
+        # The hook would look for the semicolon in the text of the whole cell.
+        if self.shell.displayhook.semicolon_at_end_of_expression(self.code):
             return lambda _: None
-        # The cell may be the last one whose text the hook looks at for a semicolon.
-        return sys.displayhook
+        return lambda value: sys.displayhook(value)  # noqa: PLW0108 - may be replaced
 
     def _prepare_function(self, tree: ast.Module, name: str) -> Prepared:
-        # The definition itself is the user's code: it runs in the notebook, as ever.
         code = self.shell.compile(tree, self.source.filename, "exec")
+        # The definition itself is the user's code: it runs in the notebook, as ever.
         try:
             exec(code, self.ns)  # noqa: S102 - the user's cell
         except Exception as error:
@@ -187,8 +210,7 @@ class OpCell:
         op = op_of_function(self.ns[name], self.options, self.body)
         self.ns[name] = op
         values = inputs_by_parameter(op, self.ns) if self.options.run else {}
-        inputs = self._with_sources(values)
-        return Prepared(op, op, inputs, binds_name=True, awaits=needs_await(tree))
+        return Prepared(op, op, self._with_sources(values), {}, binds_name=True)
 
     def _with_sources(self, values: Mapping[str, Any]) -> dict[str, InputValue]:
         sources = input_sources(values, self.session, self.options)
@@ -209,9 +231,13 @@ class OpCell:
             tags=self.options.tags,
         )
 
-    def _finish(self, prepared: Prepared, execution: Execution) -> None:
+    def _finish(self, prepared: Prepared, execution: CellExecution | None) -> None:
         self._bind_op(prepared)
+        if execution is None:
+            display(prepared.op)
+            return
         self.session.remember(execution)
+        execution.let_go()
         _flush_figures(self.shell)
         display(execution.summary)
         self.error = error = execution.run.error
@@ -221,17 +247,20 @@ class OpCell:
         execution.verify_saved()
 
     def _bind_op(self, prepared: Prepared) -> None:
-        op = prepared.op
-        known = self.ns.get(op.name)
-        if not prepared.binds_name and (
-            op.name not in self.ns or isinstance(known, OpDefinition)
+        name = prepared.op.name
+        # A builtin is a value of that name, too: later cells count on it.
+        taken = name in self.ns or hasattr(builtins, name)
+        if prepared.binds_name or (
+            taken and not isinstance(self.ns.get(name), OpDefinition)
         ):
-            self.ns[op.name] = op
+            return
+        self.ns[name] = prepared.op
 
     def _remarks(self, execution: Execution, error: BaseException) -> list[str]:
         """Return the lines below the traceback: attempts, inputs, a hint."""
         summary = execution.summary
-        parts = [f"Op {summary.job_name!r} failed"]
+        how = "was interrupted" if isinstance(error, INTERRUPTS) else "failed"
+        parts = [f"Op {summary.job_name!r} {how}"]
         if summary.attempts > 1:
             parts.append(f"in attempt {summary.attempts}")
         inputs = ", ".join(
@@ -239,20 +268,14 @@ class OpCell:
             for name, data in summary.inputs.items()
         )
         lines = [" ".join(parts) + (f"; its inputs: {inputs}." if inputs else ".")]
-        if isinstance(error, NameError) and error.name:
-            lines.append(f"Hint: {self._unknown_name(error.name)}")
+        if type(error) is NameError and error.name:
+            near = near_name(error.name, self.ns)
+            lines.append(f"Hint: {near or f'The notebook has no {error.name!r}.'}")
         try:
             execution.verify_saved()
         except LogUnavailableError as fault:
             lines.append(str(fault))
         return lines
-
-    def _unknown_name(self, name: str) -> str:
-        names = [known for known in self.ns if not known.startswith("_")]
-        near = difflib.get_close_matches(name, names, n=1)
-        if near:
-            return did_you_mean(name, near)
-        return f"No cell that has run binds {name!r}."
 
 
 def _flush_figures(shell: Any) -> None:
@@ -268,4 +291,4 @@ def _flush_figures(shell: Any) -> None:
 def explain(error: OpnbError) -> None:
     """Make IPython show an error of opnb's own by its message alone."""
     line = f"{type(error).__name__}: {error}"
-    error._render_traceback_ = lambda: [line]  # type: ignore[attr-defined]
+    error._render_traceback_ = lambda: [line]  # type: ignore[attr-defined]  # for IPython

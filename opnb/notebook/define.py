@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import builtins
+import difflib
 import hashlib
 import json
 from collections.abc import Mapping
@@ -16,6 +18,8 @@ from opnb.model.errors import CellError, InvalidDefinitionError, did_you_mean
 from opnb.notebook.body import CellBody
 from opnb.notebook.compile import CellCode
 from opnb.session import Produced, Session
+
+_OF_IPYTHON = frozenset(["In", "Out", "exit", "get_ipython", "open", "quit"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +68,27 @@ def policy_of(
             Jitter[jitter.upper().replace("-", "_")] if jitter else None,
         )
     except InvalidDefinitionError as error:
-        raise CellError(error.message, hint=error.hint) from None
+        hint = error.hint or "--retries 3 --delay 0.5"
+        raise CellError(error.message, hint=hint) from None
 
 
 def op_of_body(
     code: CellCode,
     options: CellOptions,
     source: str,
-    ns: dict[str, Any],
+    ns: Mapping[str, Any],
     known: Session,
+    config: Any = None,
 ) -> OpDefinition:
     """Return the op that a body is.
+
+    Args:
+        code: The compiled body.
+        options: What the cell's first line says.
+        source: The body as it was written.
+        ns: The notebook's names.
+        known: The session, whose outputs are inputs where the body reads them.
+        config: The config that the first line gives.
 
     Raises:
         CellError: The options contradict the body.
@@ -89,7 +103,7 @@ def op_of_body(
         options.name,
         ins,
         outs,
-        config_schema=None,
+        config_schema=_schema_of(config),
         tags=options.tags,
         retry_policy=options.retry_policy,
         code_version=code_hash(source),
@@ -134,8 +148,10 @@ def _ins(
     return {name: In() for name in names}
 
 
-def bind_sources(options: CellOptions, ns: dict[str, Any], known: Session) -> None:
-    """Bind each `--in a=raw.orders` in the notebook, as `a = orders` would.
+def source_values(
+    options: CellOptions, ns: Mapping[str, Any], known: Session
+) -> dict[str, Any]:
+    """Return what each `--in a=raw.orders` binds in the notebook.
 
     Raises:
         CellError: The source is unknown, or its value is gone.
@@ -149,9 +165,9 @@ def bind_sources(options: CellOptions, ns: dict[str, Any], known: Session) -> No
         if name not in values and name not in ns:
             raise CellError(
                 f"--in {name}: the notebook has no {name!r}.",
-                hint=did_you_mean(name, _plain_names(ns)),
+                hint=near_name(name, ns) or "Run the cell that makes it.",
             )
-    ns.update(values)
+    return values
 
 
 def _value_of(source: str, ns: Mapping[str, Any], known: Session) -> Any:
@@ -193,8 +209,13 @@ def _latest(op_name: str, output: str, ns: Mapping[str, Any], known: Session) ->
     )
 
 
-def _plain_names(ns: Mapping[str, Any]) -> list[str]:
-    return [name for name in ns if not name.startswith("_")]
+def near_name(name: str, ns: Mapping[str, Any]) -> str:
+    """Return a sentence with the name that is nearest, or nothing if none is near."""
+    users = [
+        known for known in ns if not known.startswith("_") and known not in _OF_IPYTHON
+    ]
+    near = difflib.get_close_matches(name, [*users, *dir(builtins)], n=1)
+    return did_you_mean(name, near) if near else ""
 
 
 def op_of_function(function: Any, options: CellOptions, source: str) -> OpDefinition:
@@ -242,8 +263,7 @@ def inputs_by_parameter(op: OpDefinition, ns: Mapping[str, Any]) -> dict[str, An
         elif not declared.has_default and not declared.type.is_nothing:
             raise CellError(
                 f"Op {op.name!r} takes {name!r}, and the notebook has no such name.",
-                hint=did_you_mean(name, _plain_names(ns))
-                + " `--no-run` only registers the op.",
+                hint=f"{near_name(name, ns)} `--no-run` only registers the op.".strip(),
             )
     return values
 
@@ -255,13 +275,19 @@ def input_sources(
     found: dict[str, Produced] = {}
     for name, value in values.items():
         source = options.ins.get(name, name)
-        candidates = [source, f"{source}.result", name]
+        candidates = [source, *_outputs_of(source, known), name]
         for candidate in candidates:
             produced = known.produced.get(candidate)
             if produced is not None and produced.is_value(value):
                 found[name] = produced
                 break
     return found
+
+
+def _outputs_of(op_name: str, known: Session) -> list[str]:
+    if op_name not in known.ops:
+        return []
+    return [f"{op_name}.{output}" for output in known.ops[op_name].outs]
 
 
 def parse_config(text: str | None, ns: Mapping[str, Any]) -> Any:
@@ -281,3 +307,22 @@ def parse_config(text: str | None, ns: Mapping[str, Any]) -> Any:
             f"--config {text!r} is neither a name of the notebook nor JSON.",
             hint="""Write --config limits, or --config '{"rows": 10}'.""",
         ) from None
+
+
+def _schema_of(config: Any) -> Any:
+    """Return a schema that the config fits; where it is a dict, as its defaults."""
+    if config is None:
+        return None
+    from opnb.definitions.config import (  # noqa: PLC0415 - pydantic at first use
+        Config,
+        Field,
+    )
+
+    if isinstance(config, Mapping):
+        return {name: Field(Any, value) for name, value in config.items()}
+    if isinstance(config, Config):
+        return type(config)
+    raise CellError(
+        f"The config is of type {type(config).__name__}.",
+        hint="It is a dict, or an instance of a Config class.",
+    )

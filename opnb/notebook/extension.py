@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from opnb.notebook.compile import needs_await
 from opnb.notebook.completion import complete_cell, complete_line
 from opnb.notebook.magics import OpMagics
+from opnb.notebook.scopes import needs_await
 
 _CALL = "get_ipython().run_cell_magic('op', "
 
@@ -35,33 +35,36 @@ class Extension:
         shell.magics_manager.magics["line"].pop("op", None)
         shell.input_transformers_post.remove(self.await_cell)
         shell.events.unregister("pre_run_cell", self.magics.note_cell)
+        completers = shell.strdispatchers["complete_command"].strs
         for key in ("%%op", "%op"):
-            shell.custom_completers.strs.pop(key, None)
+            completers.pop(key, None)
 
     def await_cell(self, lines: list[str]) -> list[str]:
         """Put `await` before a `%%op` cell whose body awaits.
 
         A magic is a plain function: IPython would call it and not wait for what it
-        returns. A body that cannot be parsed takes the cell's place, so that IPython
-        shows the error just as it does for a plain cell.
+        returns. What is wrong with the cell is for the magic to say.
         """
         if not lines or not lines[0].startswith(_CALL):
             return lines
-        body = self.shell.transform_cell(_body_of("".join(lines)))
+        line, body = _arguments_of("".join(lines))
+        if not body:
+            # IPython's own complaint is no error to a program that runs notebooks.
+            return [f"{_CALL}{line!r}, '\\n')\n"]
         try:
-            tree = self.shell.compile.ast_parse(body)
+            tree = self.shell.compile.ast_parse(self.shell.transform_cell(body))
         except SyntaxError:
-            return ["\n", *body.splitlines(keepends=True)]
+            return lines
         return [f"await {lines[0]}", *lines[1:]] if needs_await(tree) else lines
 
 
-def _body_of(code: str) -> str:
+def _arguments_of(code: str) -> tuple[str, str]:
+    """Return the line and the body of the magic's call."""
     statement = ast.parse(code).body[0]
     call = statement.value if isinstance(statement, ast.Expr) else None
-    last = call.args[-1] if isinstance(call, ast.Call) and call.args else None
-    if isinstance(last, ast.Constant) and isinstance(last.value, str):
-        return last.value
-    return ""
+    given = call.args if isinstance(call, ast.Call) else []
+    texts = [str(part.value) for part in given if isinstance(part, ast.Constant)]
+    return texts[1], texts[2]
 
 
 _loaded: dict[int, Extension] = {}

@@ -6,26 +6,89 @@ from argparse import Namespace
 from typing import Any
 
 import pandas as pd
-from IPython.core.magic import (
-    Magics,
-    cell_magic,
-    line_magic,
-    magics_class,
-    no_var_expand,
-)
+from IPython.core.magic import Magics, magics_class
 
 from opnb.model.errors import CellError, OpnbError, did_you_mean
-from opnb.notebook.arguments import argument, described, pairs_of, parse_line
+from opnb.notebook.arguments import (
+    cell_magic_of,
+    line_magic_of,
+    option,
+    pairs_of,
+    parse_line,
+)
 from opnb.notebook.cell import OpCell, explain
 from opnb.notebook.define import CellOptions, policy_of
 from opnb.notebook.source import locate_body
+from opnb.notebook.traceback import render_whole
 from opnb.session import Session, current_session
 
 VERBS = ("asset", "events", "last", "log", "runs", "tb")
 
 
+CELL_OPTIONS = (
+    option("name", nargs="?", help="The op's name; a cell that is one def needs none."),
+    option(
+        "--in",
+        dest="ins",
+        nargs="+",
+        action="extend",
+        metavar="NAME[=OP.OUTPUT]",
+        help="An input by hand: a name of the notebook, or a=raw.orders to bind one.",
+    ),
+    option(
+        "--out",
+        dest="outs",
+        nargs="+",
+        action="extend",
+        metavar="NAME",
+        help="The outputs by name; otherwise the names that the body assigns.",
+    ),
+    option("--no-infer", action="store_true", help="Take no inputs but those of --in."),
+    option("--no-run", action="store_true", help="Register the op, do not run it."),
+    option(
+        "--config",
+        metavar="NAME|JSON",
+        help="The op's config: a name of the notebook, or JSON in quotes.",
+    ),
+    option("--partition", metavar="KEY", help="What context.partition_key gives."),
+    option(
+        "--tag",
+        dest="tags",
+        nargs="+",
+        action="extend",
+        metavar="KEY=VALUE",
+        help="Tags of the op and of the run.",
+    ),
+    option("--retries", type=int, metavar="N", help="Try up to N times again."),
+    option("--delay", type=float, metavar="SECONDS", help="Wait before each retry."),
+    option("--backoff", choices=["linear", "exponential"], help="How the delay grows."),
+    option(
+        "--jitter", choices=["full", "plus-minus"], help="How chance moves the delay."
+    ),
+)
+LINE_OPTIONS = (
+    option(
+        "verb",
+        nargs="?",
+        metavar="VERB",
+        help=f"One of {', '.join(VERBS)}; none lists.",
+    ),
+    option("what", nargs="?", help="The op of last, the key of asset, the URL of log."),
+    option("--run", metavar="ID", help="events: of this run; a few characters do."),
+    option("--op", metavar="NAME", help="events: of this op."),
+    option("--type", nargs="+", metavar="TYPE", help="events: of these types."),
+    option("--asset", metavar="KEY", help="events: about this asset."),
+    option("--partition", metavar="KEY", help="events: about this partition."),
+    option("--label", metavar="LABEL", help="events: of this check, input or output."),
+    option("--level", metavar="LEVEL", help="events: from this log level on."),
+    option("--since", metavar="TIME", help="events: from this ISO time (UTC) on."),
+    option("--until", metavar="TIME", help="events: before this ISO time (UTC)."),
+    option("--limit", type=int, metavar="N", help="events: at the most, newest first."),
+)
+
+
 @magics_class
-class OpMagics(Magics):  # type: ignore[misc] - IPython has no types for it
+class OpMagics(Magics):  # type: ignore[misc]  # IPython is not read for types
     """The magics of opnb."""
 
     def __init__(self, shell: Any) -> None:
@@ -42,54 +105,7 @@ class OpMagics(Magics):  # type: ignore[misc] - IPython has no types for it
         """The session of this kernel."""
         return current_session()
 
-    @no_var_expand
-    @cell_magic("op")
-    @described
-    @argument(
-        "name", nargs="?", help="The op's name; a cell that is one def needs none."
-    )
-    @argument(
-        "--in",
-        dest="ins",
-        nargs="+",
-        action="extend",
-        metavar="NAME[=OP.OUTPUT]",
-        help="An input by hand: a name of the notebook, or a=raw.orders to bind one.",
-    )
-    @argument(
-        "--out",
-        dest="outs",
-        nargs="+",
-        action="extend",
-        metavar="NAME",
-        help="The outputs by name; otherwise the names that the body assigns.",
-    )
-    @argument(
-        "--no-infer", action="store_true", help="Take no inputs but those of --in."
-    )
-    @argument("--no-run", action="store_true", help="Register the op, do not run it.")
-    @argument(
-        "--config",
-        metavar="NAME|JSON",
-        help="The op's config: a name of the notebook, or JSON in quotes.",
-    )
-    @argument("--partition", metavar="KEY", help="What context.partition_key gives.")
-    @argument(
-        "--tag",
-        dest="tags",
-        nargs="+",
-        action="extend",
-        metavar="KEY=VALUE",
-        help="Tags of the op and of the run.",
-    )
-    @argument("--retries", type=int, metavar="N", help="Try up to N times again.")
-    @argument("--delay", type=float, metavar="SECONDS", help="Wait before each retry.")
-    @argument(
-        "--backoff", choices=["linear", "exponential"], help="How the delay grows."
-    )
-    @argument(
-        "--jitter", choices=["full", "plus-minus"], help="How chance moves the delay."
-    )
+    @cell_magic_of("op", CELL_OPTIONS)
     def op_cell(self, line: str, cell: str) -> Any:
         """Run the cell as an op: recorded, with inputs, outputs, checks and a card.
 
@@ -106,45 +122,21 @@ class OpMagics(Magics):  # type: ignore[misc] - IPython has no types for it
             yield ExpectationResult(len(tidy) > 0, "has rows")
             yield AssetMaterialization("orders", metadata={"rows": len(tidy)})
         """
+        cell_of_op: OpCell | None = None
         try:
             options = _cell_options(parse_line(self.op_cell, line))
             source = locate_body(self.shell, self.raw_cell, cell)
-            self.last_cell = OpCell(self.shell, self.session, options, cell, source)
-            return self.last_cell.run()
+            cell_of_op = OpCell(self.shell, self.session, options, cell, source)
+            return cell_of_op.run()
         except OpnbError as error:
-            if not self._came_from_the_op(error):
+            if cell_of_op is None or cell_of_op.error is not error:
                 explain(error)
             raise
+        finally:
+            # Last of all, as a cell's body may run cells itself.
+            self.last_cell = cell_of_op or self.last_cell
 
-    def _came_from_the_op(self, error: OpnbError) -> bool:
-        return self.last_cell is not None and self.last_cell.error is error
-
-    @no_var_expand
-    @line_magic("op")
-    @described
-    @argument(
-        "verb",
-        nargs="?",
-        metavar="VERB",
-        help=f"One of {', '.join(VERBS)}; none lists.",
-    )
-    @argument(
-        "what", nargs="?", help="The op of last, the key of asset, the URL of log."
-    )
-    @argument("--run", metavar="ID", help="events: of this run; a few characters do.")
-    @argument("--op", metavar="NAME", help="events: of this op.")
-    @argument("--type", nargs="+", metavar="TYPE", help="events: of these types.")
-    @argument("--asset", metavar="KEY", help="events: about this asset.")
-    @argument("--partition", metavar="KEY", help="events: about this partition.")
-    @argument(
-        "--label", metavar="LABEL", help="events: of this check, input or output."
-    )
-    @argument("--level", metavar="LEVEL", help="events: from this log level on.")
-    @argument("--since", metavar="TIME", help="events: from this ISO time (UTC) on.")
-    @argument("--until", metavar="TIME", help="events: before this ISO time (UTC).")
-    @argument(
-        "--limit", type=int, metavar="N", help="events: at the most, newest first."
-    )
+    @line_magic_of("op", LINE_OPTIONS)
     def op_line(self, line: str) -> Any:
         """Look at what ops did.
 
@@ -211,8 +203,7 @@ class OpMagics(Magics):  # type: ignore[misc] - IPython has no types for it
             )
         if given.limit is None:
             return self.session.log.events(**filters)
-        newest = self.session.log.events(**filters, limit=given.limit, order="newest")
-        return newest
+        return self.session.log.events(**filters, limit=given.limit, order="newest")
 
     def _last(self, given: Namespace) -> Any:
         if given.what is None:
@@ -245,10 +236,7 @@ class OpMagics(Magics):  # type: ignore[misc] - IPython has no types for it
             raise CellError(
                 "The last op did not fail.", hint="`%op last NAME` shows it."
             )
-        traceback = self.shell.InteractiveTB.structured_traceback(
-            type(error), error, error.__traceback__
-        )
-        print("\n".join(traceback))  # noqa: T201 - what was asked for
+        print("\n".join(render_whole(self.shell, error)))  # noqa: T201 - asked for
 
 
 def _cell_options(given: Namespace) -> CellOptions:
@@ -269,7 +257,7 @@ def _unknown_verb(verb: str, session: Session) -> CellError:
     if verb in session.ops:
         return CellError(
             f"`%op {verb}` says nothing to do.",
-            hint=f"`%op last {verb}` shows its last run; `%%op {verb}` (two %) on top of "
-            "a cell defines it.",
+            hint=f"`%op last {verb}` shows its last run; `%%op {verb}` (two %) on top "
+            "of a cell defines it.",
         )
     return CellError(f"There is no `%op {verb}`.", hint=did_you_mean(verb, VERBS))

@@ -8,11 +8,15 @@ the function's name is first used, else at the end.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+from opnb.notebook.free_names import captured_names, free_names
+
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+_LEAVING = (ast.Raise, ast.Return, ast.Break, ast.Continue)
 
 
 @dataclass(slots=True)
@@ -94,9 +98,9 @@ class _Walker:
             self.read(name)
 
     def statement(self, node: ast.stmt) -> None:
-        walk = getattr(self, f"_{type(node).__name__}", None)
+        walk = _STATEMENTS.get(type(node).__name__)
         if walk is not None:
-            walk(node)
+            walk(self, node)
         else:
             self.expressions(ast.iter_child_nodes(node))
 
@@ -137,9 +141,9 @@ class _Walker:
         self.branches -= 1
         self.bound = before
 
-    def _comprehension(self, node: ast.AST) -> None:
+    def _comprehension(self, node: _Comprehension) -> None:
         # The first iterable is looked at outside, all else in a scope of its own.
-        self.expression(node.generators[0].iter)  # type: ignore[attr-defined]
+        self.expression(node.generators[0].iter)
         for name in free_names(node):
             self.read(name)
         for inner in ast.walk(node):
@@ -158,7 +162,7 @@ class _Walker:
         else:  # an attribute or an item: what it belongs to is read
             self.expressions(ast.iter_child_nodes(node))
 
-    def _Assign(self, node: ast.Assign) -> None:
+    def assign(self, node: ast.Assign) -> None:
         if isinstance(node.value, ast.Lambda) and isinstance(node.targets[0], ast.Name):
             self.expressions(_defaults(node.value.args))
             self._define_later(node.targets[0].id, free_names(node.value))
@@ -167,26 +171,26 @@ class _Walker:
         for target in node.targets:
             self.target(target, by_assignment=True)
 
-    def _AugAssign(self, node: ast.AugAssign) -> None:
+    def augmented(self, node: ast.AugAssign) -> None:
         if isinstance(node.target, ast.Name):
             self.read(node.target.id)
         self.expression(node.value)
         self.target(node.target, by_assignment=True)
 
-    def _AnnAssign(self, node: ast.AnnAssign) -> None:
+    def annotated(self, node: ast.AnnAssign) -> None:
         if node.value is not None:
             self.expression(node.value)
         self.expression(node.annotation)
         if node.value is not None or not isinstance(node.target, ast.Name):
             self.target(node.target, by_assignment=True)
 
-    def _TypeAlias(self, node: ast.AST) -> None:
+    def type_alias(self, node: Any) -> None:
         # Lazy, like a function: `type X = list[Y]` reads Y when somebody asks.
-        name = node.name.id  # type: ignore[attr-defined]
-        self._define_later(name, free_names(node.value))  # type: ignore[attr-defined]
+        name = node.name.id
+        self._define_later(name, free_names(node.value))
         self.bind(name)
 
-    def _For(self, node: ast.For | ast.AsyncFor) -> None:
+    def for_loop(self, node: ast.For | ast.AsyncFor) -> None:
         self.expression(node.iter)
         before = set(self.bound)
         self.branches += 1
@@ -196,9 +200,7 @@ class _Walker:
         self.branches -= 1
         self.bound = before
 
-    _AsyncFor = _For
-
-    def _While(self, node: ast.While) -> None:
+    def while_loop(self, node: ast.While) -> None:
         self.expression(node.test)
         endless = isinstance(node.test, ast.Constant) and node.test.value
         if endless:
@@ -207,72 +209,89 @@ class _Walker:
             self.maybe(node.body)
         self.maybe(node.orelse)
 
-    def _If(self, node: ast.If) -> None:
+    def branch(self, node: ast.If) -> None:
         self.expression(node.test)
-        either = self.maybe(node.body), self.maybe(node.orelse)
-        self._join(node, either)
+        before = set(self.bound)
+        paths = [self.maybe(node.body), self.maybe(node.orelse)]
+        self._join(before, [node.body, node.orelse], paths)
 
-    def _join(self, node: ast.If, either: tuple[set[str], set[str]]) -> None:
-        surely = either[0] & either[1]
-        self.bound |= surely
-        if not self.branches and node.orelse:
-            for name in surely & self.names.assigned.keys():
+    def _join(
+        self,
+        before: set[str],
+        blocks: list[list[ast.stmt]],
+        paths: list[set[str]],
+    ) -> None:
+        """Go on where branches meet: bound is what every one of them binds.
+
+        A branch that raises or leaves does not come here.
+        """
+        here = [
+            path
+            for block, path in zip(blocks, paths, strict=True)
+            if not (block and isinstance(block[-1], _LEAVING))
+        ]
+        self.bound = set.intersection(*here) if here else before
+        if not self.branches:
+            for name in (self.bound - before) & self.names.assigned.keys():
                 self.names.assigned[name] = True
 
-    def _Try(self, node: ast.Try) -> None:
+    def try_block(self, node: ast.Try) -> None:
         before = set(self.bound)
-        self.branches += bool(node.handlers)
-        self.block(node.body)
-        self.block(node.orelse)
-        self.branches -= bool(node.handlers)
-        after = self.bound
-        for handler in node.handlers:
-            self.bound = set(before)
-            if handler.type is not None:
-                self.expression(handler.type)
-            if handler.name is not None:
-                self.bind(handler.name)
-            after &= self.maybe(handler.body) - {handler.name}
-        self.bound = after
+        if node.handlers:
+            blocks = [[*node.body, *node.orelse]]
+            paths = [self.maybe(blocks[0])]
+            for handler in node.handlers:
+                blocks.append(handler.body)
+                paths.append(self._handler(handler, before))
+            self._join(before, blocks, paths)
+        else:
+            self.block([*node.body, *node.orelse])
         self.block(node.finalbody)
 
-    _TryStar = _Try
+    def _handler(self, handler: ast.ExceptHandler, before: set[str]) -> set[str]:
+        self.bound = set(before)
+        if handler.type is not None:
+            self.expression(handler.type)
+        if handler.name is not None:
+            self.bind(handler.name)
+        return self.maybe(handler.body) - {handler.name or ""}
 
-    def _With(self, node: ast.With | ast.AsyncWith) -> None:
+    def with_block(self, node: ast.With | ast.AsyncWith) -> None:
         for item in node.items:
             self.expression(item.context_expr)
             if item.optional_vars is not None:
                 self.target(item.optional_vars, by_assignment=False)
         self.block(node.body)
 
-    _AsyncWith = _With
-
-    def _Match(self, node: ast.Match) -> None:
+    def match_block(self, node: ast.Match) -> None:
         self.expression(node.subject)
-        for case in node.cases:
-            before = set(self.bound)
-            for part in ast.walk(case.pattern):
-                if isinstance(part, ast.MatchValue):
-                    self.expression(part.value)
-                elif isinstance(part, ast.MatchClass):
-                    self.expression(part.cls)
-            for name in _captured(case.pattern):
-                self.bind(name)
-            if case.guard is not None:
-                self.expression(case.guard)
-            self.maybe(case.body)
-            self.bound = before
+        before = set(self.bound)
+        paths = [self._case(case, before) for case in node.cases]
+        self.bound = set(before)
+        if any(_takes_all(case) for case in node.cases):
+            self._join(before, [case.body for case in node.cases], paths)
 
-    def _FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+    def _case(self, case: ast.match_case, before: set[str]) -> set[str]:
+        self.bound = set(before)
+        for part in ast.walk(case.pattern):
+            if isinstance(part, ast.MatchValue):
+                self.expression(part.value)
+            elif isinstance(part, ast.MatchClass):
+                self.expression(part.cls)
+        for name in captured_names(case.pattern):
+            self.bind(name)
+        if case.guard is not None:
+            self.expression(case.guard)
+        return self.maybe(case.body)
+
+    def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         self.expressions(node.decorator_list)
         self.expressions(_defaults(node.args))
         self.expressions(_annotations(node))
         self._define_later(node.name, free_names(node))
         self.bind(node.name)
 
-    _AsyncFunctionDef = _FunctionDef
-
-    def _ClassDef(self, node: ast.ClassDef) -> None:
+    def class_body(self, node: ast.ClassDef) -> None:
         self.expressions(node.decorator_list)
         self.expressions(node.bases)
         self.expressions(keyword.value for keyword in node.keywords)
@@ -288,14 +307,12 @@ class _Walker:
     def _define_later(self, name: str, free: set[str]) -> None:
         self.later[name] = free - {name}
 
-    def _Import(self, node: ast.Import | ast.ImportFrom) -> None:
+    def imports(self, node: ast.Import | ast.ImportFrom) -> None:
         for alias in node.names:
             if alias.name != "*":
                 self.bind(alias.asname or alias.name.partition(".")[0])
 
-    _ImportFrom = _Import
-
-    def _Delete(self, node: ast.Delete) -> None:
+    def delete(self, node: ast.Delete) -> None:
         for target in node.targets:
             if isinstance(target, ast.Name):
                 self.read(target.id)
@@ -305,49 +322,44 @@ class _Walker:
             else:
                 self.expression(target)
 
-    def _Global(self, _: ast.Global) -> None:
+    def returns(self, node: ast.Return) -> None:
+        self.expressions([node.value])
+        # What comes after it may not run.
+        self.branches += 1
+
+    def global_names(self, _: ast.Global) -> None:
         """Say nothing: at the top level every name is global."""
 
 
-def free_names(node: ast.AST) -> set[str]:
-    """Return the names that a function, lambda or comprehension takes from outside.
-
-    Its own parameters and what it binds are its own, unless declared global; scopes
-    within it are looked at likewise.
-    """
-    reads: set[str] = set()
-    own: set[str] = set()
-    for part in _own_parts(node):
-        if isinstance(part, ast.Name):
-            (reads if isinstance(part.ctx, ast.Load) else own).add(part.id)
-        elif isinstance(part, ast.arg):
-            own.add(part.arg)
-        elif isinstance(part, ast.Global):
-            own.difference_update(part.names)
-            reads.update(part.names)
-        elif isinstance(part, (*_FUNCTIONS, ast.ClassDef)):
-            own.add(part.name)
-            reads |= free_names(part)
-        elif isinstance(part, (ast.Lambda, *_COMPREHENSIONS)):
-            reads |= free_names(part)
-        elif isinstance(part, ast.Import | ast.ImportFrom):
-            own |= {a.asname or a.name.partition(".")[0] for a in part.names}
-        elif isinstance(part, ast.ExceptHandler) and part.name:
-            own.add(part.name)
-        elif isinstance(part, ast.pattern):
-            own |= _captured(part)
-    return reads - own
+_STATEMENTS: dict[str, Callable[[_Walker, Any], None]] = {
+    "Assign": _Walker.assign,
+    "AugAssign": _Walker.augmented,
+    "AnnAssign": _Walker.annotated,
+    "TypeAlias": _Walker.type_alias,
+    "For": _Walker.for_loop,
+    "AsyncFor": _Walker.for_loop,
+    "While": _Walker.while_loop,
+    "If": _Walker.branch,
+    "Try": _Walker.try_block,
+    "TryStar": _Walker.try_block,
+    "With": _Walker.with_block,
+    "AsyncWith": _Walker.with_block,
+    "Match": _Walker.match_block,
+    "FunctionDef": _Walker.function,
+    "AsyncFunctionDef": _Walker.function,
+    "ClassDef": _Walker.class_body,
+    "Return": _Walker.returns,
+    "Import": _Walker.imports,
+    "ImportFrom": _Walker.imports,
+    "Delete": _Walker.delete,
+    "Global": _Walker.global_names,
+}
 
 
-def _own_parts(node: ast.AST) -> Iterable[ast.AST]:
-    """Yield the nodes of a scope, not going into the scopes within it."""
-    scopes = (*_FUNCTIONS, ast.Lambda, ast.ClassDef, *_COMPREHENSIONS)
-    waiting = list(ast.iter_child_nodes(node))
-    while waiting:
-        part = waiting.pop()
-        yield part
-        if not isinstance(part, scopes):
-            waiting.extend(ast.iter_child_nodes(part))
+def _takes_all(case: ast.match_case) -> bool:
+    pattern = case.pattern
+    anything = isinstance(pattern, ast.MatchAs) and pattern.pattern is None
+    return anything and case.guard is None
 
 
 def _defaults(arguments: ast.arguments) -> list[ast.expr | None]:
@@ -361,12 +373,3 @@ def _annotations(
     every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
     every += [extra for extra in (arguments.vararg, arguments.kwarg) if extra]
     return [node.returns, *(argument.annotation for argument in every)]
-
-
-def _captured(pattern: ast.AST) -> set[str]:
-    return {
-        name
-        for part in ast.walk(pattern)
-        for name in (getattr(part, "name", None), getattr(part, "rest", None))
-        if isinstance(name, str)
-    }

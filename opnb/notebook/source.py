@@ -1,4 +1,4 @@
-"""Where a cell's code stands: its file name and line numbers, as the front-end has them."""
+"""Where a cell's code stands: its file name and its line numbers in the front-end."""
 
 from __future__ import annotations
 
@@ -15,25 +15,23 @@ class CellSource:
 
     Args:
         filename: What IPython calls the cell's code in tracebacks.
-        first_line: How many lines of the cell come before the body.
-        head: Those lines.
+        head: The lines of the cell before the body.
     """
 
     filename: str
-    first_line: int
     head: tuple[str, ...]
 
     def pad(self, body: str) -> str:
         """Return the body at its own line numbers."""
-        return "\n" * self.first_line + body
+        return "\n" * len(self.head) + body
 
     def remember(self, body: str) -> None:
         """Let tracebacks, the debugger and `inspect` find the body's lines.
 
         The lines before it stand there as comments, so that all of it is Python.
         """
-        lines = [f"# {line}\n" for line in self.head]
-        lines += [line + "\n" for line in body.splitlines()]
+        lines = [f"# {line}".rstrip() + "\n" for line in self.head]
+        lines += [line + "\n" for line in body.removesuffix("\n").split("\n")]
         size = sum(map(len, lines))
         linecache.cache[self.filename] = (size, None, lines, self.filename)
 
@@ -42,25 +40,37 @@ def locate_body(shell: Any, raw_cell: str | None, body: str) -> CellSource:
     """Find out where the body of the magic that runs now stands.
 
     The file name is that of the frame that calls the magic, which IPython made for this
-    very cell; where there is none (the magic was called by a program) a new one is made.
+    very cell; where a program calls the magic, a new one is made.
     """
-    head: tuple[str, ...] = ("%%op",)
-    if raw_cell is not None and body.strip():
-        before, found, _ = raw_cell.rpartition(body.rstrip("\n"))
-        if found and before:
-            head = tuple(before.splitlines())
-    frame = _cell_frame(shell, sys._getframe(1))  # noqa: SLF001 - the way IPython goes
+    head = _head(raw_cell, body)
+    frame = _cell_frame(shell, sys._getframe(1), body)  # noqa: SLF001 - as IPython does
     if frame is not None:
-        filename = frame.f_code.co_filename
-    else:
-        filename = shell.compile.cache(body, shell.execution_count)
-    return CellSource(filename, len(head), head)
+        return CellSource(frame.f_code.co_filename, head)
+    return CellSource(shell.compile.cache(body, shell.execution_count), head)
 
 
-def _cell_frame(shell: Any, frame: FrameType | None) -> FrameType | None:
+def _head(raw_cell: str | None, body: str) -> tuple[str, ...]:
+    """Return the lines before the body's first line of code.
+
+    IPython drops empty lines on top of what it runs; the front-end counts them.
+    """
+    lines = body.rstrip("\n").split("\n")
+    blank = next((n for n, line in enumerate(lines) if line.strip()), 0)
+    code = "\n".join(lines[blank:])
+    if raw_cell is not None and code:
+        before, _, _ = raw_cell.rpartition(code)
+        if before:
+            return tuple(before.removesuffix("\n").split("\n"))
+    return ("%%op", *lines[:blank])
+
+
+def _cell_frame(shell: Any, frame: FrameType | None, body: str) -> FrameType | None:
     known = getattr(shell.compile, "_filename_map", {})
     while frame is not None:
-        if frame.f_globals is shell.user_ns and frame.f_code.co_filename in known:
-            return frame
+        code = frame.f_code
+        if frame.f_globals is shell.user_ns and code.co_filename in known:
+            texts = [const for const in code.co_consts if isinstance(const, str)]
+            own = any(text.endswith(body) for text in texts)
+            return frame if own and frame.f_lineno == 1 else None
         frame = frame.f_back
     return None

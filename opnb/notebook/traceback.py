@@ -1,14 +1,17 @@
 """How a failed op's exception is shown: on one screen, the user's frames alone.
 
-The exception keeps its class and its traceback; what `%debug` and `%op tb` see is whole.
-IPython asks an exception for `_render_traceback_`; the instance gets one that shows the
-user's frames, then what opnb knows: the attempts and the shapes of the inputs.
+The exception keeps its class and its traceback: what `%debug` and `%op tb` see is
+whole. IPython asks an exception for `_render_traceback_`; the instance gets one that
+shows the user's frames, then what opnb knows: the attempts and the shapes of the
+inputs. Of some kinds IPython does not ask; then its own display is replaced for once.
 """
 
 from __future__ import annotations
 
+import sys
 import sysconfig
-from collections.abc import Iterator, Sequence
+import traceback as native
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,8 +19,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from IPython.core.error import UsageError
+
 _MOST_FRAMES = 6
 _PACKAGE = str(Path(__file__).resolve().parent.parent)
+
+Render = Callable[[], list[str]]
 
 
 def show_short(shell: Any, error: BaseException, remarks: Sequence[str]) -> None:
@@ -28,17 +35,74 @@ def show_short(shell: Any, error: BaseException, remarks: Sequence[str]) -> None
 
     # An exception may refuse new attributes; it is then shown as IPython shows it.
     with suppress(Exception):
-        error._render_traceback_ = render  # type: ignore[attr-defined]
+        error._render_traceback_ = render  # type: ignore[attr-defined]  # for IPython
+    if isinstance(error, SyntaxError | UsageError) or _has_group(error):
+        _replace_next_display(shell, error, render)
+
+
+def show_as_in_plain_cell(shell: Any, error: SyntaxError) -> None:
+    """Make IPython show an error in the cell's own code without any frame."""
+
+    def render() -> list[str]:
+        return list(shell.SyntaxTB.structured_traceback(type(error), error, []))
+
+    _replace_next_display(shell, error, render)
+
+
+def _replace_next_display(shell: Any, error: BaseException, render: Render) -> None:
+    """Show one exception in our way; whatever comes first puts IPython's way back.
+
+    IPython shows a syntax error with every frame there is, a group of exceptions on
+    stderr with no error message to the front-end, and so a `UsageError`: to a program
+    that runs notebooks the cell would seem to have gone well.
+    """
+    before = vars(shell).get("showtraceback")
+    plain = shell.showtraceback
+
+    def show(exc_tuple: Any = None, *args: Any, **options: Any) -> None:
+        if before is None:
+            del shell.showtraceback
+        else:
+            shell.showtraceback = before
+        value = sys.exc_info()[1] if exc_tuple is None else exc_tuple[1]
+        if value is not error:
+            plain(exc_tuple, *args, **options)
+            return
+        shell._get_exc_info(exc_tuple)  # noqa: SLF001 - sets sys.last_value for %debug
+        shell._showtraceback(type(error), error, render())  # noqa: SLF001 - no other way
+
+    shell.showtraceback = show
+
+
+def _has_group(error: BaseException | None) -> bool:
+    return error is not None and any(
+        isinstance(link, BaseExceptionGroup) for link in _chain(error)
+    )
+
+
+def render_whole(shell: Any, error: BaseException) -> list[str]:
+    """Return the lines of an exception's whole traceback."""
+    if _has_group(error):
+        return "".join(native.format_exception(error)).splitlines()
+    if isinstance(error, UsageError):
+        return [f"UsageError: {error}"]
+    if isinstance(error, SyntaxError):
+        frames = native.extract_tb(error.__traceback__)
+        return list(shell.SyntaxTB.structured_traceback(type(error), error, frames))
+    return list(
+        shell.InteractiveTB.structured_traceback(
+            type(error), error, error.__traceback__
+        )
+    )
 
 
 def render_short(shell: Any, error: BaseException) -> list[str]:
     """Return the lines of a traceback that has the user's frames alone."""
-    if user_frames(error.__traceback__) is None:
+    no_frames = all(user_frames(link.__traceback__) is None for link in _chain(error))
+    if no_frames or isinstance(error, UsageError):
         return [f"{type(error).__name__}: {error}"]
     with _user_frames_in_chain(error):
-        lines: list[str] = shell.InteractiveTB.structured_traceback(
-            type(error), error, error.__traceback__
-        )
+        lines = render_whole(shell, error)
     hidden = _library_end(error.__traceback__)
     return [*lines, hidden] if hidden else lines
 
@@ -101,7 +165,7 @@ def _stayed_in_library(error: BaseException) -> bool:
 def user_frames(
     traceback: TracebackType | None, *, or_all: bool = True
 ) -> TracebackType | None:
-    """Return a traceback of the user's frames alone, the last six.
+    """Return a traceback of the user's frames alone: the first and the last five.
 
     Where none is the user's, it has all but opnb's own, or none.
     """
@@ -110,7 +174,9 @@ def user_frames(
     users = [link for link in inner if not _is_library(link)]
     users = users or (inner if or_all else [])
     chain: TracebackType | None = None
-    for link in users[-_MOST_FRAMES:][::-1]:
+    if len(users) > _MOST_FRAMES:
+        users = [users[0], *users[1 - _MOST_FRAMES :]]
+    for link in reversed(users):
         chain = TracebackType(chain, link.tb_frame, link.tb_lasti, link.tb_lineno)
     return chain
 
@@ -122,8 +188,8 @@ def _library_end(traceback: TracebackType | None) -> str:
         return ""
     if all(_is_library(link) or _is_shell(link) for link in frames):
         return ""
-    code = frames[-1].tb_frame.f_code
-    return f"Raised within {_module(frames[-1])}, in {code.co_name}; `%op tb` shows it all."
+    place = f"{_module(frames[-1])}, in {frames[-1].tb_frame.f_code.co_name}"
+    return f"Raised within {place}; `%op tb` shows it all."
 
 
 def _module(link: TracebackType) -> str:
@@ -141,9 +207,11 @@ def _is_ours(link: TracebackType) -> bool:
 
 
 def _is_shell(link: TracebackType) -> bool:
-    # The cell's own call of the magic: `get_ipython().run_cell_magic(...)`.
+    # The cell's own call of the magic, `get_ipython().run_cell_magic(...)`, is its
+    # first line; what stands below may call magics as well.
     if link.tb_frame.f_code.co_name == "<module>":
-        return "run_cell_magic" in link.tb_frame.f_code.co_names
+        names = link.tb_frame.f_code.co_names
+        return link.tb_lineno == 1 and "run_cell_magic" in names
     return _module(link).partition(".")[0] in ("IPython", "ipykernel")
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from opnb.definitions.type_check import Nothing, OpType, TypeCheck, infer_type
+from opnb.model.checks import shorten
 from opnb.model.errors import (
     InvalidDefinitionError,
     InvariantViolationError,
@@ -69,7 +70,7 @@ class Quacks(typing.Protocol):
         (typing.TypeVar("T"), "Any", [1, None], []),
         (typing.Any, "Any", [1, None], []),
     ],
-    ids=str,
+    ids=shorten,
 )
 def test_a_type_of_an_annotation_checks_values(annotation, name, good, bad):
     kind = infer_type(annotation)

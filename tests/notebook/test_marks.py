@@ -1,0 +1,56 @@
+"""Marks tell which names a body did bind."""
+
+import ast
+
+import pytest
+
+from opnb.notebook.marks import Marks, with_marks
+
+NAMES = frozenset(["a", "b"])
+
+
+def marks_of(body, **ns):
+    statements = with_marks(ast.parse(body).body, NAMES)
+    marks = Marks(ns, NAMES)
+    with marks:
+        exec(compile(ast.Module(statements, []), "", "exec"), ns)  # noqa: S102 - a body
+    return marks.bound, ns
+
+
+BODIES = {
+    "if yes: a = 1": {"a"},
+    "if no: a = 1": set(),
+    "for _ in yes:\n a, (b, *c) = 1, (2,)": {"a", "b"},
+    "try: a = no[0]\nexcept IndexError: b = 1": {"b"},
+    "with open('/dev/null'):\n a = b = 1": {"a", "b"},
+    "if yes:\n a: int = 1\n b: int": {"a"},
+    "if yes: a += 1": {"a"},
+    "if yes:\n def f(): a = 1\n f()": set(),
+    "if yes: c = 1": set(),
+}
+
+
+@pytest.mark.parametrize(("body", "expected"), BODIES.items(), ids=BODIES.keys())
+def test_a_mark_is_set_where_the_name_is_bound(body, expected):
+    bound, _ = marks_of(body, yes=[1], no=[], a=1)
+
+    assert bound == expected
+
+
+def test_the_marks_are_gone_afterwards():
+    _, ns = marks_of("a = 1")
+
+    assert [name for name in ns if "opnb" in name] == []
+
+
+def test_the_number_of_names_stays_while_the_body_runs():
+    _, ns = marks_of("for name in globals():\n    a = name", a=0, name=0)
+
+    assert "a" in ns
+
+
+def test_statements_stay_at_their_lines():
+    statements = with_marks(ast.parse("if x:\n\n    a = 1\nc = 2").body, NAMES)
+
+    mark = statements[0].body[1]
+    assert {part.lineno for part in ast.walk(mark) if hasattr(part, "lineno")} == {3}
