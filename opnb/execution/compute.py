@@ -80,10 +80,14 @@ def _take_inputs(step: StepRun) -> Instructions:
             raise type_check_error(step, f"input {name!r}", declared.type.name, check)
 
 
+# A `GeneratorExit` of the user's must not be taken for the driver closing the run.
+_RAISED = (Exception, GeneratorExit)
+
+
 def _guarded(call: Callable[..., Any], *args: Any) -> Any:
     try:
         return call(*args)
-    except Exception as error:
+    except _RAISED as error:
         raise UserCodeRaised(error) from error
 
 
@@ -99,7 +103,7 @@ def _next(iterator: Iterator[Any]) -> Any:
         return next(iterator)
     except StopIteration:
         return _END
-    except Exception as error:
+    except _RAISED as error:
         raise UserCodeRaised(error) from error
 
 

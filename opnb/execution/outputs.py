@@ -116,7 +116,9 @@ def put_out(step: StepRun, output: Output[Any]) -> Iterator[EventLogEntry]:
         raise InvariantViolationError(
             f"Op {step.op.name!r} yielded an Output {name!r} which does not exist. The "
             f"available outputs are {list(step.op.outs)}.",
-            hint=did_you_mean(name, step.op.outs),
+            hint=did_you_mean(name, step.op.outs)
+            if step.op.outs
+            else f"Declare it: --out {name} in a cell, out={{{name!r}: Out()}} of @op.",
         )
     if name in step.outputs:
         raise InvariantViolationError(

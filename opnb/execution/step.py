@@ -71,10 +71,11 @@ class RunInfo:
 class UserCodeRaised(Exception):
     """Carries what the user's code raised through generators.
 
-    Without it a `StopIteration` of the user's would end the generator it passes.
+    Without it a `StopIteration` of the user's would end the generator it passes, and a
+    `GeneratorExit` would be taken for the driver's.
     """
 
-    def __init__(self, error: Exception) -> None:
+    def __init__(self, error: BaseException) -> None:
         super().__init__(error)
         self.error = error
 

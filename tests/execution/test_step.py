@@ -9,7 +9,7 @@ from opnb.definitions.op import op
 from opnb.definitions.retry_policy import RetryPolicy
 from opnb.model.entry import ErrorSource, EventType
 from opnb.model.errors import MaxRetriesExceededError, TypeCheckDidNotPass
-from opnb.model.events import AssetObservation, Output
+from opnb.model.events import AssetObservation, ExpectationResult, Output
 from opnb.model.signals import Failure, RetryRequested
 
 RETRY = ["STEP_UP_FOR_RETRY", "STEP_RESTARTED"]
@@ -218,3 +218,16 @@ def test_the_end_of_a_step_tells_its_duration():
         time.sleep(0.02)
 
     assert 20 <= executed(clean).last.event_specific_data.duration_ms < 2000
+
+
+@pytest.mark.parametrize("yields", [False, True], ids=["returns", "yields"])
+def test_a_generator_exit_of_the_user_s_ends_the_run_as_a_failure(session, yields):
+    def leave():
+        if yields:
+            yield ExpectationResult(True)
+        raise GeneratorExit
+
+    with pytest.raises(GeneratorExit):
+        session.execute_op(op(leave))
+
+    assert session.log.runs()["status"].tolist() == ["FAILURE"]
