@@ -13,7 +13,6 @@ RED = "#c62828"
 AMBER = "#8a5a00"
 BLUE = "#0b62b5"
 GREY = "#5f6368"
-LINE = "rgba(127,127,127,0.35)"
 
 CARD = "padding:4px 0 4px 12px;margin:4px 0;font-size:13px;line-height:1.5;"
 BADGE = "color:#fff;padding:1px 8px;border-radius:9px;font-size:12px;"

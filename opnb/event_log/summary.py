@@ -27,7 +27,6 @@ from opnb.model.entry import (
 MOST_CHECKS = 50
 MOST_ASSETS = 20
 MOST_LOG_LINES = 20
-MOST_PORTS = 20
 
 
 class RunStatus(Enum):

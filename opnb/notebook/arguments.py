@@ -12,7 +12,6 @@ from IPython.core import magic, magic_arguments
 
 from opnb.model.errors import CellError, did_you_mean
 
-Magic = Callable[[Any, str, str], Any] | Callable[[Any, str], Any]
 # An option as `argparse` takes it: its names, and how it is read.
 Option = tuple[tuple[str, ...], dict[str, Any]]
 
