@@ -70,14 +70,19 @@ class AssetKey(Displayable):
         """Return the parts as a JSON list."""
         return json.dumps(list(self.path))
 
-    def to_python_identifier(self, suffix: str | None = None) -> str:
-        """Join the parts with double underscores, hyphens turned into single ones."""
-        parts = [*self.path, suffix] if suffix is not None else self.path
-        return "__".join(parts).replace("-", "_")
+    def to_db_string(self) -> str:
+        """Return the parts as a JSON list, under Dagster's other name."""
+        return self.to_string()
 
-    def has_prefix(self, prefix: Sequence[str]) -> bool:
-        """Tell whether the path starts with these parts."""
-        return self.path[: len(prefix)] == tuple(prefix)
+    def to_python_identifier(self, suffix: str | None = None) -> str:
+        """Join the parts by double underscores; `-` and `.` become single ones."""
+        parts = [*self.path, suffix] if suffix is not None else self.path
+        return re.sub(r"[-.]", "_", "__".join(parts))
+
+    def has_prefix(self, prefix: str | Sequence[str]) -> bool:
+        """Tell whether the path starts with these parts; a string is one part."""
+        front = (prefix,) if isinstance(prefix, str) else tuple(prefix)
+        return self.path[: len(front)] == front
 
     def with_prefix(self, prefix: str | Sequence[str]) -> AssetKey:
         """Return a key with these parts in front."""
@@ -100,6 +105,22 @@ class AssetKey(Displayable):
         return AssetKey([re.sub(r"\\(.)", r"\1", part) for part in parts])
 
     @staticmethod
+    def from_db_string(text: str | None) -> AssetKey | None:
+        """Read the parts from a JSON list; other text as events do.
+
+        >>> AssetKey.from_db_string('["sales", "orders"]')
+        AssetKey(['sales', 'orders'])
+        """
+        if not text:
+            return None
+        return AssetKey(json.loads(text)) if text[0] == "[" else AssetKey.of_event(text)
+
+    @staticmethod
+    def from_coercible(key: AssetKey | str | Sequence[str]) -> AssetKey:
+        """Return the key itself, or that of its parts; a string is one part."""
+        return key if isinstance(key, AssetKey) else AssetKey(key)
+
+    @staticmethod
     def of_event(key: AssetKey | str | Sequence[str]) -> AssetKey:
         """Read the key given to an event, splitting a string as Dagster does.
 
@@ -112,7 +133,7 @@ class AssetKey(Displayable):
         """
         if isinstance(key, str):
             return _key_of_text(key)
-        read = key if isinstance(key, AssetKey) else AssetKey(key)
+        read = AssetKey.from_coercible(key)
         return read if read.path else _refuse_empty(key)
 
 

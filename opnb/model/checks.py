@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from reprlib import Repr
 from typing import Any, TypeVar
 
@@ -44,8 +45,17 @@ def verify_type(
     names = " or ".join(kind.__name__ for kind in allowed)
     raise ParameterCheckError(
         f"{parameter!r} must be {names}, not {type(value).__name__}: {shorten(value)}",
-        hint=hint,
+        hint=hint or _HINTS.get(allowed[0], f"Give {names}, or leave it out."),
     )
+
+
+_HINTS: dict[type, str] = {
+    str: "Give a text: str(value), or 'words'.",
+    int: "Give a whole number, such as 3.",
+    float: "Give a number with a point, such as 0.5.",
+    bool: "Give True or False.",
+    Mapping: "Give a dict, such as {'rows': 980}.",
+}
 
 
 def verify_name(name: Any, what: str, *, hint: str | None = None) -> str:

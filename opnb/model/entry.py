@@ -6,9 +6,11 @@ import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
+from opnb.model.asset_key import AssetKey
 from opnb.model.displayable import Displayable
+from opnb.model.errors import InvariantViolationError
 from opnb.model.events import (
     AssetMaterialization,
     AssetObservation,
@@ -41,6 +43,9 @@ class EventType(Enum):
     ASSET_MATERIALIZATION = "ASSET_MATERIALIZATION"
     ASSET_OBSERVATION = "ASSET_OBSERVATION"
     STEP_EXPECTATION_RESULT = "STEP_EXPECTATION_RESULT"
+    HOOK_COMPLETED = "HOOK_COMPLETED"
+    HOOK_ERRORED = "HOOK_ERRORED"
+    HOOK_SKIPPED = "HOOK_SKIPPED"
     LOG_MESSAGE = "LOG_MESSAGE"
 
 
@@ -149,6 +154,14 @@ class StepInputData:
     source: OutputSource | None = None
 
 
+class StepOutputHandle(NamedTuple):
+    """Names an output of a run; `mapping_key` only where it is dynamic."""
+
+    step_key: str
+    output_name: str = "result"
+    mapping_key: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class StepOutputData:
     """One output of a step."""
@@ -158,6 +171,13 @@ class StepOutputData:
     metadata: Metadata = field(default_factory=dict)
     value_info: ValueInfo | None = None
     data_version: str | None = None
+    mapping_key: str | None = None
+    step_key: str = ""
+
+    @property
+    def step_output_handle(self) -> StepOutputHandle:
+        """The output by Dagster's three names."""
+        return StepOutputHandle(self.step_key, self.output_name, self.mapping_key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +235,13 @@ class StepRetryData:
 
 
 @dataclass(frozen=True, slots=True)
+class HookErroredData:
+    """What a hook raised."""
+
+    error: SerializableErrorInfo
+
+
+@dataclass(frozen=True, slots=True)
 class LogMessageData:
     """A line of `context.log`, with the exception that it was given."""
 
@@ -233,6 +260,7 @@ EventData = (
     | StepSuccessData
     | StepFailureData
     | StepRetryData
+    | HookErroredData
     | LogMessageData
     | None
 )
@@ -270,6 +298,58 @@ class EventLogEntry(Displayable):
         return self.event_type.value
 
     @property
+    def dagster_event(self) -> EventLogEntry | None:
+        """The entry itself; None for a line of `context.log`."""
+        return None if self.event_type is EventType.LOG_MESSAGE else self
+
+    @property
+    def user_message(self) -> str:
+        """The message, or nothing: Dagster's name for it."""
+        return self.message or ""
+
+    @property
+    def asset_key(self) -> AssetKey | None:
+        """The asset that was written or looked at; None if it is about none."""
+        event = self._asset_event
+        return None if event is None else event.asset_key
+
+    @property
+    def partition(self) -> str | None:
+        """The partition of that asset."""
+        event = self._asset_event
+        return None if event is None else event.partition
+
+    @property
+    def _asset_event(self) -> AssetMaterialization | AssetObservation | None:
+        data = self.event_specific_data
+        if isinstance(data, StepMaterializationData):
+            return data.materialization
+        if isinstance(data, AssetObservationData):
+            return data.asset_observation
+        return None
+
+    def __getattr__(self, name: str) -> Any:
+        """Answer Dagster's `is_step_success`, `step_failure_data` and their like."""
+        if name in _IS:
+            return self.event_type in _IS[name]
+        if name in _DATA_OF:
+            event_types, attribute = _DATA_OF[name]
+            return self._data(name, event_types, attribute)
+        raise AttributeError(f"{type(self).__name__!r} has no attribute {name!r}")
+
+    def _data(
+        self, name: str, event_types: tuple[EventType, ...], attribute: str | None
+    ) -> Any:
+        if self.event_type not in event_types:
+            wanted = " or ".join(each.value for each in event_types)
+            raise InvariantViolationError(
+                f"{name} belongs to {wanted}; this entry is {self.event_type_value}.",
+                hint="Look at event_type before.",
+            )
+        data = self.event_specific_data
+        return data if attribute is None else getattr(data, attribute)
+
+    @property
     def metadata(self) -> Mapping[str, Any]:
         """The metadata that hangs on the line, by label."""
         data = self.event_specific_data
@@ -284,3 +364,47 @@ class EventLogEntry(Displayable):
         if isinstance(data, StepFailureData) and data.user_failure_data:
             return data.user_failure_data.metadata
         return {}
+
+
+_T = EventType
+# Dagster's names for questions about an event, and the types that answer yes.
+_IS: dict[str, tuple[EventType, ...]] = {
+    "is_step_start": (_T.STEP_START,),
+    "is_step_success": (_T.STEP_SUCCESS,),
+    "is_step_failure": (_T.STEP_FAILURE,),
+    "is_step_skipped": (_T.STEP_SKIPPED,),
+    "is_step_up_for_retry": (_T.STEP_UP_FOR_RETRY,),
+    "is_step_restarted": (_T.STEP_RESTARTED,),
+    "is_successful_output": (_T.STEP_OUTPUT,),
+    "is_step_materialization": (_T.ASSET_MATERIALIZATION,),
+    "is_asset_observation": (_T.ASSET_OBSERVATION,),
+    "is_expectation_result": (_T.STEP_EXPECTATION_RESULT,),
+    "is_hook_event": (_T.HOOK_COMPLETED, _T.HOOK_SKIPPED, _T.HOOK_ERRORED),
+    "is_hook_completed": (_T.HOOK_COMPLETED,),
+    "is_hook_skipped": (_T.HOOK_SKIPPED,),
+    "is_hook_errored": (_T.HOOK_ERRORED,),
+    "is_job_start": (_T.RUN_START,),
+    "is_job_success": (_T.RUN_SUCCESS,),
+    "is_job_failure": (_T.RUN_FAILURE,),
+    "is_run_failure": (_T.RUN_FAILURE,),
+    "is_failure": (_T.RUN_FAILURE, _T.STEP_FAILURE),
+    "is_step_event": tuple(
+        each for each in EventType if not each.value.startswith(("RUN_", "LOG_"))
+    ),
+    "is_dagster_event": tuple(each for each in EventType if each is not _T.LOG_MESSAGE),
+}
+# Dagster's names for an event's data, where it is, and which attribute of it, if one.
+_DATA_OF: dict[str, tuple[tuple[EventType, ...], str | None]] = {
+    "step_input_data": ((_T.STEP_INPUT,), None),
+    "step_output_data": ((_T.STEP_OUTPUT,), None),
+    "step_success_data": ((_T.STEP_SUCCESS,), None),
+    "step_failure_data": ((_T.STEP_FAILURE,), None),
+    "step_retry_data": ((_T.STEP_UP_FOR_RETRY,), None),
+    "step_materialization_data": ((_T.ASSET_MATERIALIZATION,), None),
+    "materialization": ((_T.ASSET_MATERIALIZATION,), "materialization"),
+    "asset_observation_data": ((_T.ASSET_OBSERVATION,), None),
+    "asset_observation": ((_T.ASSET_OBSERVATION,), "asset_observation"),
+    "step_expectation_result_data": ((_T.STEP_EXPECTATION_RESULT,), None),
+    "hook_errored_data": ((_T.HOOK_ERRORED,), None),
+    "job_failure_data": ((_T.RUN_FAILURE,), None),
+}

@@ -7,13 +7,18 @@ OpnbError
 ├── InvalidDefinitionError          an op that cannot be
 ├── InvalidConfigDefinitionError    a config schema that cannot be
 ├── InvalidConfigError              config that its schema refuses
+├── InvalidPythonicConfigDefinitionError    a Config class that cannot be
+├── ConfigMappingFunctionError      a function from config to config that raised
+├── ResourceFunctionError           a resource that could not be made
 ├── InvalidInvocationError          an op called with the wrong inputs
+├── InvalidSubsetError              a selection that names no op
 ├── InvalidPropertyError            a property that is not there now
 ├── InvariantViolationError         events in an order that cannot be
 ├── StepOutputNotFoundError         a required output that never came
 ├── TypeCheckDidNotPass             a value that is not of its declared type
 ├── TypeCheckError                  a type check that raised
 ├── UnknownResourceError            also an AttributeError
+├── UnknownPartitionError           a partition that the job has not
 ├── MaxRetriesExceededError
 ├── CellError                       a `%%op` cell or `%op` line that cannot be
 └── LogError
@@ -145,6 +150,14 @@ class UnknownResourceError(OpnbError, AttributeError):
     """The context has no such resource."""
 
 
+class InvalidSubsetError(OpnbError):
+    """A selection of ops names none that there is."""
+
+
+class UnknownPartitionError(OpnbError):
+    """The job has no such partition."""
+
+
 class MaxRetriesExceededError(OpnbError):
     """An op asked for one more retry than it may have."""
 
@@ -155,6 +168,18 @@ class CellError(OpnbError):
     def _render_traceback_(self) -> list[str]:
         """Show the message alone: the user's code is not to blame."""
         return [f"{type(self).__name__}: {self}"]
+
+
+class InvalidPythonicConfigDefinitionError(OpnbError):
+    """A `Config` class has a field that config cannot be read into."""
+
+
+class ConfigMappingFunctionError(OpnbError):
+    """A function from config to config raised; the cause is what it raised."""
+
+
+class ResourceFunctionError(OpnbError):
+    """A resource could not be made; the cause is what its function raised."""
 
 
 class LogError(OpnbError):

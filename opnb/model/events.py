@@ -21,6 +21,7 @@ Metadata = dict[str, MetadataValue]
 KeyLike = AssetKey | str | Sequence[str]
 
 _TAG_PART = re.compile(r"[A-Za-z0-9_.-]{1,63}\Z")
+_MAPPING_KEY = re.compile(r"[A-Za-z0-9_]+\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,43 @@ class Output(Displayable, Generic[T]):
         )
 
 
+@dataclass(frozen=True, init=False)
+class DynamicOutput(Displayable, Generic[T]):
+    """One of as many values as the run finds, told from the others by a mapping key.
+
+    Args:
+        value: Any object.
+        mapping_key: What tells this value from the others of the same output; it
+            becomes a part of step keys, as in `clean[orders_csv]`.
+        output_name: Which output; `result` where an op has one unnamed output.
+        metadata: What to keep with it, see `normalize_metadata`.
+
+    >>> DynamicOutput("a.csv", mapping_key="a_csv").mapping_key
+    'a_csv'
+    """
+
+    value: T
+    mapping_key: str
+    output_name: str
+    metadata: Metadata
+
+    def __init__(
+        self,
+        value: T,
+        mapping_key: str,
+        output_name: str = "result",
+        metadata: Mapping[str, Any] | None = None,
+    ) -> None:
+        _set(self, "value", value)
+        _set(self, "mapping_key", verify_mapping_key(mapping_key))
+        _set(self, "output_name", verify_type(output_name, str, "output_name"))
+        _set(self, "metadata", normalize_metadata(metadata))
+
+    def with_metadata(self, metadata: Mapping[str, Any] | None) -> DynamicOutput[T]:
+        """Return the same output with this metadata in place of its own."""
+        return DynamicOutput(self.value, self.mapping_key, self.output_name, metadata)
+
+
 @dataclass(frozen=True, slots=True, init=False)
 class AssetMaterialization(Displayable):
     """An asset was written.
@@ -128,12 +166,9 @@ class AssetMaterialization(Displayable):
         asset_key: KeyLike | None = None,
     ) -> AssetMaterialization:
         """Tell that a file was written; its path is the key unless one is given."""
-        text = os.fspath(path)
-        return AssetMaterialization(
-            asset_key if asset_key is not None else text,
-            description,
-            {"path": MetadataValue.path(text)},
-        )
+        kept = MetadataValue.path(path)
+        key = kept.value if asset_key is None else asset_key
+        return AssetMaterialization(key, description, {"path": kept})
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -253,6 +288,23 @@ def _flag(success: Any) -> bool:
         hint="A condition over a column needs .all() or .any().",
     )
     return flag
+
+
+def verify_mapping_key(key: Any) -> str:
+    """Return the key if it can tell the outputs of a dynamic output apart.
+
+    Raises:
+        ParameterCheckError: It is not a string.
+        InvalidDefinitionError: It is empty, or holds others than `A-Z a-z 0-9 _`.
+    """
+    if isinstance(key, str) and _MAPPING_KEY.match(key):
+        return key
+    verify_type(key, str, "mapping_key", hint="str(key).")
+    tidied = re.sub(r"[^A-Za-z0-9_]+", "_", key).strip("_") or "all"
+    raise InvalidDefinitionError(
+        f"{shorten(key)} cannot be a mapping key: it may hold A-Z a-z 0-9 _ only.",
+        hint=f"For example {shorten(tidied)}.",
+    )
 
 
 def verify_tags(tags: Mapping[str, str] | None) -> dict[str, str] | None:

@@ -94,7 +94,8 @@ class MetadataValue(Displayable):
         if not callable(python_artifact):
             raise ParameterCheckError(
                 "'python_artifact' must be a class or a function, not "
-                f"{shorten(python_artifact)}"
+                f"{shorten(python_artifact)}",
+                hint="Give the class or function itself, without quotes.",
             )
         name = getattr(python_artifact, "__name__", type(python_artifact).__name__)
         return PythonArtifactMetadataValue(python_artifact.__module__, name)
@@ -209,21 +210,21 @@ class UrlMetadataValue(MetadataValue):
         return self.url
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class PathMetadataValue(MetadataValue):
     """The path of a file or folder, kept as text."""
 
     kind: ClassVar[str] = "path"
-    fspath: str | os.PathLike[str]
+    fspath: str
 
-    def __post_init__(self) -> None:
-        verify_type(self.fspath, (str, os.PathLike), "path")
-        object.__setattr__(self, "fspath", os.fsdecode(self.fspath))
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        verify_type(path, (str, os.PathLike), "path")
+        object.__setattr__(self, "fspath", os.fsdecode(path))
 
     @property
     def value(self) -> str:
         """The path."""
-        return str(self.fspath)
+        return self.fspath
 
     @property
     def path(self) -> str:  # type: ignore[override]
@@ -231,7 +232,7 @@ class PathMetadataValue(MetadataValue):
         return self.value
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class NotebookMetadataValue(PathMetadataValue):
     """The path of a notebook, kept as text."""
 
@@ -427,6 +428,11 @@ class PoolMetadataValue(MetadataValue):
         verify_type(self.pool, str, "pool")
 
     @property
+    def name(self) -> str:
+        """The name."""
+        return self.pool
+
+    @property
     def value(self) -> str:
         """The name."""
         return self.pool
@@ -498,6 +504,11 @@ class TableColumnLineageMetadataValue(MetadataValue):
 
     def __post_init__(self) -> None:
         verify_type(self.column_lineage, TableColumnLineage, "column_lineage")
+
+    @property
+    def lineage(self) -> TableColumnLineage:
+        """The lineage."""
+        return self.column_lineage
 
     @property
     def value(self) -> TableColumnLineage:

@@ -14,11 +14,18 @@ import json
 import math
 import re
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NamedTuple
+from functools import lru_cache
+from json.encoder import encode_basestring_ascii as _quoted
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from opnb.model import entry as e
 from opnb.model import metadata as m
 from opnb.model.asset_key import AssetKey
+from opnb.model.code_references import (
+    CodeReferencesMetadataValue,
+    LocalFileCodeReference,
+    UrlCodeReference,
+)
 from opnb.model.errors import InvalidMetadata
 from opnb.model.events import AssetMaterialization, AssetObservation, ExpectationResult
 from opnb.model.table import (
@@ -254,7 +261,23 @@ _PAYLOAD: dict[str, Callable[[Any], Any]] = {
     "table": _table_payload,
     "table_schema": lambda value: _schema_payload(value.schema),
     "column_lineage": _lineage_payload,
+    "code_references": lambda value: [
+        [reference.file_path, reference.line_number, reference.label]
+        if isinstance(reference, LocalFileCodeReference)
+        else [reference.url, reference.label]
+        for reference in value.code_references
+    ],
 }
+
+
+def _code_reference(
+    place: str, *rest: Any
+) -> LocalFileCodeReference | UrlCodeReference:
+    if len(rest) == 1:
+        return UrlCodeReference(url=place, label=rest[0])
+    line_number, label = rest
+    return LocalFileCodeReference(file_path=place, line_number=line_number, label=label)
+
 
 _VALUE: dict[str, Callable[[Any], m.MetadataValue]] = {
     "text": m.TextMetadataValue,
@@ -277,6 +300,9 @@ _VALUE: dict[str, Callable[[Any], m.MetadataValue]] = {
     "table": _table,
     "table_schema": lambda payload: m.TableSchemaMetadataValue(_schema(payload)),
     "column_lineage": _lineage,
+    "code_references": lambda references: CodeReferencesMetadataValue(
+        code_references=[_code_reference(*fields) for fields in references]
+    ),
 }
 
 
@@ -287,15 +313,25 @@ def to_row(entry: e.EventLogEntry) -> Row:
         InvalidMetadata: The metadata is larger than a row may be.
     """
     data = entry.event_specific_data
-    columns = {} if data is None else _COLUMNS[type(data)](data)
     return Row(
         entry.event_type._value_,
         entry.step_key,
         entry.node_name,
         entry.level,
         entry.message,
-        **columns,
+        *(_NO_COLUMNS if data is None else _COLUMNS[type(data)](data)),
     )
+
+
+# The columns after `message`: asset_key, partition, label, success, metadata, body.
+_Columns: TypeAlias = tuple[
+    str | None, str | None, str | None, int | None, str | None, str | None
+]
+_NO_COLUMNS: _Columns = (None, None, None, None, None, None)
+
+
+def _only_body(**fields: Any) -> _Columns:
+    return (None, None, None, None, None, _body(**fields))
 
 
 def readable(text: str) -> str:
@@ -342,16 +378,13 @@ def _body(**fields: Any) -> str | None:
 
 def _asset_columns(
     event: AssetMaterialization | AssetObservation, tags: Mapping[str, str] | None
-) -> dict[str, Any]:
+) -> _Columns:
     path = event.asset_key.path
-    return {
-        "asset_key": path[0]
-        if len(path) == 1 and path[0].isidentifier()
-        else event.asset_key.to_escaped_user_string(),
-        "partition": event.partition,
-        "metadata": encode_metadata(event.metadata),
-        "body": _body(description=event.description, tags=tags),
-    }
+    key = path[0]
+    if len(path) > 1 or not key.isidentifier():
+        key = event.asset_key.to_escaped_user_string()
+    body = _body(description=event.description, tags=tags)
+    return (key, event.partition, None, None, encode_metadata(event.metadata), body)
 
 
 def _asset_event(kind: type[Any], row: Row, body: dict[str, Any]) -> Any:
@@ -364,14 +397,13 @@ def _asset_event(kind: type[Any], row: Row, body: dict[str, Any]) -> Any:
     )
 
 
-def _expectation_columns(data: e.StepExpectationResultData) -> dict[str, Any]:
+def _expectation_columns(data: e.StepExpectationResultData) -> _Columns:
     result = data.expectation_result
-    return {
-        "label": result.label,
-        "success": int(result.success),
-        "metadata": encode_metadata(result.metadata),
-        "body": _body(description=result.description),
-    }
+    metadata, body = (
+        encode_metadata(result.metadata),
+        _body(description=result.description),
+    )
+    return (None, None, result.label, int(result.success), metadata, body)
 
 
 def _expectation(row: Row, body: dict[str, Any]) -> e.StepExpectationResultData:
@@ -404,17 +436,30 @@ def _value_info(payload: list[Any] | None) -> e.ValueInfo | None:
     return None if payload is None else e.ValueInfo(payload[0], tuple(payload[1]))
 
 
-def _input_columns(data: e.StepInputData) -> dict[str, Any]:
-    source = data.source
-    return {
-        "label": data.input_name,
-        "success": int(data.type_check_data.success),
-        "body": _body(
-            type_check=_check_payload(data.type_check_data),
-            value=_value_payload(data.value_info),
-            source=source and [source.op_name, source.output_name, source.run_id],
-        ),
-    }
+def _input_columns(data: e.StepInputData) -> _Columns:
+    check, source = data.type_check_data, data.source
+    text = _port_text(check, data.value_info)
+    if source is not None:
+        names = (source.op_name, source.output_name, source.run_id)
+        text += f',"source":[{",".join(map(_quoted, names))}]'
+    return (None, None, data.input_name, int(check.success), None, f"{{{text}}}")
+
+
+def _port_text(check: e.TypeCheckData, info: e.ValueInfo | None) -> str:
+    """Return the fields that inputs and outputs share, without the braces around."""
+    if check.description is None and not check.metadata and info is not None:
+        return _plain_port_text(check.label, info.type_name, info.shape)
+    fields = {"type_check": _check_payload(check), "value": _value_payload(info)}
+    if info is None:
+        del fields["value"]
+    return encode_json(fields)[1:-1]
+
+
+# A job's ports are much alike, and encoding them anew would take as long as the rest.
+@lru_cache(maxsize=1024)
+def _plain_port_text(label: str, type_name: str, shape: tuple[int, ...]) -> str:
+    fields = {"type_check": [label, None, None], "value": [type_name, list(shape)]}
+    return encode_json(fields)[1:-1]
 
 
 def _input(row: Row, body: dict[str, Any]) -> e.StepInputData:
@@ -427,17 +472,18 @@ def _input(row: Row, body: dict[str, Any]) -> e.StepInputData:
     )
 
 
-def _output_columns(data: e.StepOutputData) -> dict[str, Any]:
-    return {
-        "label": data.output_name,
-        "success": int(data.type_check_data.success),
-        "metadata": encode_metadata(data.metadata),
-        "body": _body(
-            type_check=_check_payload(data.type_check_data),
-            value=_value_payload(data.value_info),
-            data_version=data.data_version,
-        ),
-    }
+def _output_columns(data: e.StepOutputData) -> _Columns:
+    check = data.type_check_data
+    text = _port_text(check, data.value_info)
+    for name, value in (
+        ("data_version", data.data_version),
+        ("mapping_key", data.mapping_key),
+    ):
+        if value is not None:
+            text += f',"{name}":{_quoted(value)}'
+    metadata = encode_metadata(data.metadata)
+    success = int(check.success)
+    return (None, None, data.output_name, success, metadata, f"{{{text}}}")
 
 
 def _output(row: Row, body: dict[str, Any]) -> e.StepOutputData:
@@ -447,6 +493,8 @@ def _output(row: Row, body: dict[str, Any]) -> e.StepOutputData:
         decode_metadata(row.metadata),
         _value_info(body.get("value")),
         body.get("data_version"),
+        body.get("mapping_key"),
+        row.step_key or "",
     )
 
 
@@ -474,17 +522,16 @@ def _an_error(payload: list[Any]) -> e.SerializableErrorInfo:
     return error
 
 
-def _failure_columns(data: e.StepFailureData) -> dict[str, Any]:
+def _failure_columns(data: e.StepFailureData) -> _Columns:
     user = data.user_failure_data
-    return {
-        "label": user and user.label,
-        "metadata": encode_metadata(user.metadata) if user else None,
-        "body": _body(
-            error=_error_payload(data.error),
-            error_source=data.error_source.value,
-            description=user and user.description,
-        ),
-    }
+    body = _body(
+        error=_error_payload(data.error),
+        error_source=data.error_source.value,
+        description=user and user.description,
+    )
+    if user is None:
+        return (None, None, None, None, None, body)
+    return (None, None, user.label, None, encode_metadata(user.metadata), body)
 
 
 def _failure(row: Row, body: dict[str, Any]) -> e.StepFailureData:
@@ -498,14 +545,12 @@ def _failure(row: Row, body: dict[str, Any]) -> e.StepFailureData:
     )
 
 
-_COLUMNS: dict[type, Callable[[Any], dict[str, Any]]] = {
-    e.RunStartData: lambda data: {"body": _body(tags=dict(data.tags) or None)},
-    e.RunFailureData: lambda data: {
-        "body": _body(
-            error=_error_payload(data.error), failed_steps=list(data.failed_steps)
-        )
-    },
-    e.StepStartData: lambda data: {"body": _body(code_version=data.code_version)},
+_COLUMNS: dict[type, Callable[[Any], _Columns]] = {
+    e.RunStartData: lambda data: _only_body(tags=dict(data.tags) or None),
+    e.RunFailureData: lambda data: _only_body(
+        error=_error_payload(data.error), failed_steps=list(data.failed_steps)
+    ),
+    e.StepStartData: lambda data: _only_body(code_version=data.code_version),
     e.StepInputData: _input_columns,
     e.StepOutputData: _output_columns,
     e.StepMaterializationData: lambda data: _asset_columns(
@@ -516,14 +561,16 @@ _COLUMNS: dict[type, Callable[[Any], dict[str, Any]]] = {
         data.asset_observation, data.asset_observation.tags or None
     ),
     e.StepExpectationResultData: _expectation_columns,
-    e.StepSuccessData: lambda data: {"body": _body(duration_ms=data.duration_ms)},
+    e.StepSuccessData: lambda data: (
+        *_NO_COLUMNS[:5],
+        f'{{"duration_ms":{data.duration_ms!r}}}',
+    ),
     e.StepFailureData: _failure_columns,
-    e.StepRetryData: lambda data: {
-        "body": _body(
-            error=_error_payload(data.error), seconds_to_wait=data.seconds_to_wait
-        )
-    },
-    e.LogMessageData: lambda data: {"body": _body(error=_error_payload(data.error))},
+    e.StepRetryData: lambda data: _only_body(
+        error=_error_payload(data.error), seconds_to_wait=data.seconds_to_wait
+    ),
+    e.HookErroredData: lambda data: _only_body(error=_error_payload(data.error)),
+    e.LogMessageData: lambda data: _only_body(error=_error_payload(data.error)),
 }
 
 _RUN_END = {
@@ -550,6 +597,9 @@ _DATA: dict[e.EventType, Callable[[Row, dict[str, Any]], Any]] = {
     e.EventType.STEP_FAILURE: _failure,
     e.EventType.STEP_UP_FOR_RETRY: lambda _, body: e.StepRetryData(
         _an_error(body["error"]), body.get("seconds_to_wait", 0.0)
+    ),
+    e.EventType.HOOK_ERRORED: lambda _, body: e.HookErroredData(
+        _an_error(body["error"])
     ),
     e.EventType.LOG_MESSAGE: lambda _, body: e.LogMessageData(
         _error(body.get("error"))

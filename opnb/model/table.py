@@ -181,7 +181,7 @@ class TableColumnDep:
     def __init__(
         self, asset_key: AssetKey | str | Sequence[str], column_name: str
     ) -> None:
-        object.__setattr__(self, "asset_key", AssetKey.of_event(asset_key))
+        object.__setattr__(self, "asset_key", AssetKey.from_coercible(asset_key))
         verify_type(column_name, str, "column_name")
         object.__setattr__(self, "column_name", column_name)
 

@@ -69,10 +69,11 @@ def test_the_escaped_spelling_gives_the_key_back(path):
         (AssetKey.to_user_string, "a/b-c/d"),
         (AssetKey.to_escaped_user_string, r"a\/b-c/d"),
         (AssetKey.to_string, '["a/b-c", "d"]'),
+        (AssetKey.to_db_string, '["a/b-c", "d"]'),
         (AssetKey.to_python_identifier, "a/b_c__d"),
         (repr, "AssetKey(['a/b-c', 'd'])"),
     ],
-    ids=["user", "escaped", "json", "identifier", "repr"],
+    ids=["user", "escaped", "json", "db", "identifier", "repr"],
 )
 def test_a_key_has_its_spellings(spelled, text):
     assert spelled(AssetKey(["a/b-c", "d"])) == text
@@ -83,6 +84,7 @@ def test_a_prefix_is_put_in_front_and_found_again():
 
     assert key == AssetKey(["sales", "eu", "orders"])
     assert key.has_prefix(["sales"])
+    assert key.has_prefix("sales")
     assert not key.has_prefix(["orders"])
 
 
@@ -96,3 +98,32 @@ def test_keys_are_sorted_by_their_parts_hashed_and_pickled():
 
 def test_a_user_string_splits_on_every_slash():
     assert AssetKey.from_user_string("s3://x") == AssetKey(["s3:", "", "x"])
+
+
+def test_an_identifier_has_neither_dots_nor_hyphens():
+    key = AssetKey(["a-b", "c.d"])
+
+    assert key.to_python_identifier() == "a_b__c_d"
+    assert key.to_python_identifier("x") == "a_b__c_d__x"
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ('["a/b", "c"]', AssetKey(["a/b", "c"])),
+        ("a.b", AssetKey(["a", "b"])),
+        (None, None),
+        ("", None),
+    ],
+    ids=["json", "text", "none", "empty"],
+)
+def test_the_spelling_of_the_database_gives_the_key_back(text, key):
+    assert AssetKey.from_db_string(text) == key
+
+
+def test_a_key_is_made_of_what_stands_for_one():
+    key = AssetKey("a/b")
+
+    assert AssetKey.from_coercible(key) is key
+    assert AssetKey.from_coercible("a/b") == key
+    assert AssetKey.from_coercible(["a", "b"]) == AssetKey(["a", "b"])

@@ -1,4 +1,5 @@
 import pickle
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,14 +14,17 @@ from opnb.model.events import (
     AssetMaterialization,
     AssetObservation,
     DataVersion,
+    DynamicOutput,
     ExpectationResult,
     Output,
 )
 from opnb.model.metadata import IntMetadataValue
+from opnb.model.partition_key import MultiPartitionKey
 
 ASSET_EVENTS = [AssetMaterialization, AssetObservation]
 EVENTS = [
     Output(1),
+    DynamicOutput(1, "a"),
     AssetMaterialization("a"),
     AssetObservation("a"),
     ExpectationResult(True),
@@ -38,6 +42,30 @@ def test_an_output_has_dagsters_positions_and_defaults():
 
 def test_an_output_may_name_the_type_of_its_value():
     assert Output[int](3) == Output(3)
+
+
+def test_a_dynamic_output_has_dagsters_positions_and_defaults():
+    output = DynamicOutput(3, "a_1", "files", {"n": 3})
+
+    assert (output.value, output.mapping_key) == (3, "a_1")
+    assert (output.output_name, output.metadata) == (
+        "files",
+        {"n": IntMetadataValue(3)},
+    )
+    assert DynamicOutput[int](3, "a") == DynamicOutput(3, "a", "result")
+
+
+@pytest.mark.parametrize(
+    ("key", "hint"),
+    [("a.csv", "a_csv"), ("a-b", "a_b"), ("é", "all"), ("", "all"), ("a\n", "a")],
+    ids=["dot", "hyphen", "accent", "empty", "newline"],
+)
+def test_a_mapping_key_is_of_letters_digits_and_underscores(key, hint):
+    with pytest.raises(
+        InvalidDefinitionError, match="cannot be a mapping key"
+    ) as error:
+        DynamicOutput(1, key)
+    assert f"For example {hint!r}." in str(error.value)
 
 
 @pytest.mark.parametrize("kind", ASSET_EVENTS)
@@ -99,11 +127,29 @@ def test_a_written_file_is_known_by_its_path():
     assert event.metadata["path"].value == "data/x.csv"
 
 
+def test_a_written_file_may_be_called_otherwise():
+    event = AssetMaterialization.file(Path("data/x.csv"), asset_key=["sales", "x"])
+
+    assert event.asset_key == AssetKey(["sales", "x"])
+    assert event.metadata["path"].value == "data/x.csv"
+    assert AssetMaterialization.file(Path("a/b")).asset_key == AssetKey(["a", "b"])
+
+
+def test_an_event_may_be_of_a_part_in_several_dimensions():
+    key = MultiPartitionKey({"region": "eu", "date": "2026"})
+
+    assert AssetObservation("a", partition=key).partition == "2026|eu"
+
+
 @pytest.mark.parametrize(
     "make",
     [
         lambda: Output(1, None),
         lambda: Output(1, data_version="v1"),
+        lambda: DynamicOutput(1, None),
+        lambda: DynamicOutput(1, 3),
+        lambda: DynamicOutput(1, "a", None),
+        lambda: AssetMaterialization.file(3, asset_key="a"),
         lambda: AssetObservation("a", description=1),
         lambda: AssetObservation("a", partition=2026),
         lambda: AssetObservation("a", metadata=[1]),

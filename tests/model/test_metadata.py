@@ -12,6 +12,9 @@ from opnb.model.metadata import (
     EventMetadata,
     FloatMetadataValue,
     MetadataValue,
+    NotebookMetadataValue,
+    PathMetadataValue,
+    PoolMetadataValue,
     TimestampMetadataValue,
 )
 from opnb.model.table import TableColumnLineage, TableSchema
@@ -109,6 +112,13 @@ def test_a_python_artifact_is_known_by_module_and_name():
 def test_a_constructor_refuses_what_dagster_refuses(make):
     with pytest.raises(ParameterCheckError, match="must be"):
         make()
+
+
+def test_values_have_dagsters_attributes_and_parameters():
+    assert PathMetadataValue(path="a/b").fspath == "a/b"
+    assert NotebookMetadataValue(path="a.ipynb").path == "a.ipynb"
+    assert PoolMetadataValue(pool="p").name == "p"
+    assert MetadataValue.column_lineage(LINEAGE).lineage is LINEAGE
 
 
 def test_a_timestamp_needs_a_zone():

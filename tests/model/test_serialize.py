@@ -11,15 +11,24 @@ from hypothesis import strategies as st
 
 from opnb.model import serialize
 from opnb.model.asset_key import AssetKey
+from opnb.model.code_references import (
+    CodeReferencesMetadataValue,
+    LocalFileCodeReference,
+    UrlCodeReference,
+)
 from opnb.model.entry import (
+    AssetObservationData,
     ErrorSource,
     EventType,
+    HookErroredData,
     LogMessageData,
     OutputSource,
     RunFailureData,
     SerializableErrorInfo,
+    StepExpectationResultData,
     StepFailureData,
     StepInputData,
+    StepMaterializationData,
     StepOutputData,
     StepRetryData,
     StepStartData,
@@ -106,6 +115,12 @@ VALUES = {
     "long": normalize_metadata({"f": pd.DataFrame({"a": range(10**6)})})["f"],
     "schema": M.table_schema(SCHEMA),
     "lineage": M.column_lineage(TableColumnLineage({"a": [TableColumnDep("b", "c")]})),
+    "code references": CodeReferencesMetadataValue(
+        code_references=[
+            LocalFileCodeReference(file_path="a.py", line_number=3, label="é"),
+            UrlCodeReference(url="https://x"),
+        ]
+    ),
     "null": M.null(),
     "bytes": M.bytes(bytes(range(256))),
 }
@@ -159,13 +174,28 @@ DATA = {
     EventType.STEP_INPUT: StepInputData(
         "rows", CHECK, ValueInfo("list", (3,)), OutputSource("load", "result", "r0")
     ),
-    EventType.STEP_OUTPUT: StepOutputData("r", CHECK, VALUES, ValueInfo("int"), "v1"),
+    EventType.STEP_OUTPUT: StepOutputData(
+        "r", CHECK, VALUES, ValueInfo("int"), "v1", "k0", "clean"
+    ),
     EventType.STEP_SUCCESS: StepSuccessData(1.25),
     EventType.STEP_FAILURE: StepFailureData(
         ERROR, UserFailureData("intentional-failure", "d", VALUES),
         ErrorSource.FRAMEWORK_ERROR,
     ),
     EventType.STEP_UP_FOR_RETRY: StepRetryData(ERROR, 0.5),
+    EventType.HOOK_COMPLETED: None,
+    EventType.HOOK_SKIPPED: None,
+    EventType.HOOK_ERRORED: HookErroredData(ERROR),
+    EventType.STEP_SKIPPED: None,
+    EventType.STEP_RESTARTED: None,
+    EventType.RUN_SUCCESS: None,
+    EventType.ASSET_MATERIALIZATION: StepMaterializationData(
+        AssetMaterialization(["a/b"], "", VALUES, "p", {"ns/x": "y"})
+    ),
+    EventType.ASSET_OBSERVATION: AssetObservationData(AssetObservation("a", "d")),
+    EventType.STEP_EXPECTATION_RESULT: StepExpectationResultData(
+        ExpectationResult(False, "age", "d", VALUES)
+    ),
     EventType.LOG_MESSAGE: LogMessageData(ERROR),
 }  # fmt: skip
 
@@ -181,7 +211,10 @@ def test_an_entry_of_every_type_comes_back_equal(event_type):
     ("event_type", "data"),
     [
         (EventType.STEP_INPUT, StepInputData("a", TypeCheckData(False, "Int"))),
-        (EventType.STEP_OUTPUT, StepOutputData("a", TypeCheckData(False, "Int"))),
+        (
+            EventType.STEP_OUTPUT,
+            StepOutputData("a", TypeCheckData(False, "Int"), step_key="clean"),
+        ),
         (EventType.STEP_FAILURE, StepFailureData(ERROR, None, ErrorSource.INTERRUPT)),
         (EventType.STEP_START, StepStartData()),
         (EventType.LOG_MESSAGE, LogMessageData()),

@@ -86,7 +86,9 @@ def test_an_argument_of_the_wrong_type_is_refused(make):
         make()
 
 
-def test_a_dependency_reads_its_key_as_events_do():
-    assert TableColumnDep("sales/orders", "id").asset_key == AssetKey(
-        ["sales", "orders"]
-    )
+def test_a_dependency_takes_a_string_for_one_part_as_a_key_does():
+    dep = TableColumnDep("sales/orders", "id")
+
+    assert dep.asset_key == AssetKey("sales/orders")
+    assert TableColumnDep(AssetKey("orders"), "id").asset_key == AssetKey("orders")
+    assert TableColumnDep(["a", "b"], "id").asset_key == AssetKey(["a", "b"])
