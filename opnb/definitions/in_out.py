@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, Final
 
-from opnb.definitions.type_check import ANY, OpType, infer_type
+from opnb.definitions.python_types import infer_type
+from opnb.definitions.type_check import ANY, OpType
 from opnb.model.asset_key import AssetKey
-from opnb.model.checks import verify_type
+from opnb.model.checks import shorten, verify_type
 from opnb.model.errors import InvalidDefinitionError
 from opnb.model.metadata import MetadataValue
 from opnb.model.normalize import normalize_metadata
@@ -35,13 +37,18 @@ class In:
         default_value: What is taken where nothing is given.
         metadata: What to keep with the definition.
         asset_key: The asset that the input is.
+        asset_partitions: The partitions of that asset, as a set or a function; kept
+            for Dagster's sake.
+        input_manager_key: Accepted for Dagster's sake and kept; opnb loads no values.
     """
 
     dagster_type: OpType | None
     description: str | None
     default_value: Any
     metadata: Mapping[str, MetadataValue]
-    asset_key: AssetKey | None
+    asset_key: AssetKey | Callable[..., AssetKey] | None
+    asset_partitions: AbstractSet[str] | Callable[..., AbstractSet[str]] | None
+    input_manager_key: str | None
 
     def __init__(
         self,
@@ -49,23 +56,25 @@ class In:
         description: str | None = None,
         default_value: Any = NOT_GIVEN,
         metadata: Mapping[str, Any] | None = None,
-        asset_key: AssetKey | str | Sequence[str] | None = None,
+        asset_key: AssetKey | Callable[..., AssetKey] | str | list[str] | None = None,
+        asset_partitions: AbstractSet[str]
+        | Callable[..., AbstractSet[str]]
+        | None = None,
+        input_manager_key: str | None = None,
     ) -> None:
-        kind = None if dagster_type is NOT_GIVEN else infer_type(dagster_type)
+        kind = _given_type(dagster_type)
         if kind is not None and kind.is_nothing and default_value is not NOT_GIVEN:
             raise InvalidDefinitionError(
-                f"An input of Nothing cannot have a default: {default_value!r}."
+                f"An input of Nothing cannot have a default: {shorten(default_value)}.",
+                hint="It takes no value: leave the default out, or give it a type.",
             )
         _set(self, "dagster_type", kind)
-        _set(
-            self,
-            "description",
-            verify_type(description, str, "description", optional=True),
-        )
+        _set_text(self, "description", description)
         _set(self, "default_value", default_value)
         _set(self, "metadata", normalize_metadata(metadata))
-        key = None if asset_key is None else AssetKey.of_event(asset_key)
-        _set(self, "asset_key", key)
+        _set(self, "asset_key", _asset_key(asset_key))
+        _set(self, "asset_partitions", _partitions(asset_partitions))
+        _set_text(self, "input_manager_key", input_manager_key)
 
     @property
     def has_default(self) -> bool:
@@ -96,7 +105,7 @@ class Out:
     dagster_type: OpType | None
     description: str | None
     is_required: bool
-    io_manager_key: str | None
+    io_manager_key: str
     metadata: Mapping[str, MetadataValue]
     code_version: str | None
 
@@ -109,24 +118,78 @@ class Out:
         metadata: Mapping[str, Any] | None = None,
         code_version: str | None = None,
     ) -> None:
-        # Dagster reads `Out(None)` as Any, not as Nothing.
-        given = Any if dagster_type is None else dagster_type
-        kind = None if given is NOT_GIVEN else infer_type(given)
-        _set(self, "dagster_type", kind)
-        _set(
-            self,
-            "description",
-            verify_type(description, str, "description", optional=True),
-        )
+        _set(self, "dagster_type", _given_type(dagster_type))
+        _set_text(self, "description", description)
         _set(self, "is_required", verify_type(is_required, bool, "is_required"))
-        _set(self, "io_manager_key", io_manager_key)
+        _set_text(self, "io_manager_key", io_manager_key or "io_manager")
         _set(self, "metadata", normalize_metadata(metadata))
-        _set(self, "code_version", code_version)
+        _set_text(self, "code_version", code_version)
 
     @property
     def type(self) -> OpType:
         """The type that values are checked against."""
         return self.dagster_type or ANY
 
+    @property
+    def is_dynamic(self) -> bool:
+        """Whether the op may put it out many times, each by a mapping key."""
+        return False
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class DynamicOut(Out):
+    """An output of as many values as the run finds; the arguments are those of `Out`.
+
+    What follows is run once for each of them (`map`), or takes them all (`collect`).
+    """
+
+    @property
+    def is_dynamic(self) -> bool:
+        """Whether the op may put it out many times, each by a mapping key."""
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class GraphIn:
+    """One input of a graph; its type is that of the op inputs it goes to."""
+
+    description: str | None = None
+
+    def __post_init__(self) -> None:
+        verify_type(self.description, str, "description", optional=True)
+
+
+@dataclass(frozen=True, slots=True)
+class GraphOut:
+    """One output of a graph; its type is that of the op output it comes from."""
+
+    description: str | None = None
+
+    def __post_init__(self) -> None:
+        verify_type(self.description, str, "description", optional=True)
+
 
 _set = object.__setattr__
+
+
+def _given_type(given: Any) -> OpType | None:
+    if given is NOT_GIVEN:
+        return None
+    # Dagster reads `Out(None)` as Any, not as Nothing.
+    return ANY if given is None else infer_type(given)
+
+
+def _set_text(port: In | Out, name: str, text: str | None) -> None:
+    _set(port, name, verify_type(text, str, name, optional=True))
+
+
+def _asset_key(given: Any) -> Any:
+    if given is None or callable(given):
+        return given
+    return AssetKey.of_event(given)
+
+
+def _partitions(given: Any) -> Any:
+    if given is None or callable(given):
+        return given
+    return verify_type(given, AbstractSet, "asset_partitions", hint="{'2026-01-01'}.")

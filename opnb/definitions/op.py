@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import inspect
-import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, overload
 
+from opnb.definitions.function_hints import function_name
 from opnb.definitions.in_out import In, Out
+from opnb.definitions.invocation import Invocable
 from opnb.definitions.retry_policy import RetryPolicy
 from opnb.definitions.signature import (
     Parameters,
     read_outputs,
     read_parameters,
+    read_returns,
     verify_port_name,
 )
-from opnb.model.checks import shorten, verify_type
+from opnb.definitions.tags import normalize_tags
+from opnb.model.checks import verify_type
 from opnb.model.displayable import Displayable
-from opnb.model.errors import InvalidConfigError, InvalidDefinitionError
+from opnb.model.errors import InvalidDefinitionError
 
 
 class ComputeFunction(Protocol):
@@ -33,27 +36,33 @@ class ComputeFunction(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DecoratedFunction:
-    """The compute function of an op that was made from a Python function."""
+    """The compute function of an op that was made from a Python function.
+
+    Args:
+        fn: The function.
+        parameters: What its parameters are for.
+        returns: Whether the annotation says that an output is returned as an `Output`;
+            an output of which it says nothing is missing.
+    """
 
     fn: Callable[..., Any]
     parameters: Parameters
+    returns: Mapping[str, bool] = field(default_factory=dict)
 
     def __call__(self, context: Any, inputs: Mapping[str, Any]) -> Any:
         """Call the function as its signature asks."""
         named = dict(inputs)
         if self.parameters.config_type is not None:
-            named["config"] = context.op_config
+            named["config"] = context.fitted_config
+        for name in self.parameters.resource_names:
+            named[name] = getattr(context.resources, name)
         if self.parameters.takes_context:
             return self.fn(context, **named)
         return self.fn(**named)
 
-    def invoke(self, *args: Any, **kwargs: Any) -> Any:
-        """Call the function as it was written, outside of any run."""
-        return self.fn(*args, **kwargs)
-
 
 @dataclass(frozen=True, slots=True, eq=False)
-class OpDefinition(Displayable):
+class OpDefinition(Invocable, Displayable):
     """A named unit of work: what it takes, what it puts out, and the code.
 
     Args:
@@ -87,7 +96,7 @@ class OpDefinition(Displayable):
     def __post_init__(self) -> None:
         verify_port_name(self.name, "an op")
         verify_type(self.retry_policy, RetryPolicy, "retry_policy", optional=True)
-        object.__setattr__(self, "tags", _op_tags(self.tags))
+        object.__setattr__(self, "tags", normalize_tags(self.tags))
         keys = frozenset(self.required_resource_keys or ())
         object.__setattr__(self, "required_resource_keys", keys)
 
@@ -95,35 +104,51 @@ class OpDefinition(Displayable):
         ins, outs = ", ".join(self.ins), ", ".join(self.outs)
         return f"OpDefinition({self.name!r}: {ins or '–'} → {outs or '–'})"
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Call the op's code as a plain function: no run, nothing recorded."""
-        invoke = getattr(self.compute_fn, "invoke", None)
-        if invoke is None:
-            raise InvalidDefinitionError(
-                f"Op {self.name!r} was made without a function and cannot be called."
-            )
-        return invoke(*args, **kwargs)
+    def configured(
+        self,
+        config_or_config_fn: Any,
+        name: str | None = None,
+        config_schema: Any = None,
+        description: str | None = None,
+    ) -> OpDefinition:
+        """Return the same op with its config given, or made of simpler config.
 
-    def resolve_config(self, given: Any) -> Any:
-        """Return the config for a run: an instance of its class, or a dict.
-
-        Raises:
-            InvalidConfigError: It does not fit the schema, or there is none.
+        Args:
+            config_or_config_fn: The config, or a function that makes it.
+            name: What the op is called; by the same name if not given.
+            config_schema: What the function takes; any if None.
+            description: What it does, in words.
         """
-        if self.config_schema is None:
-            if given:
-                raise InvalidConfigError(
-                    f"Op {self.name!r} takes no config, it was given {shorten(given)}.",
-                    hint="Declare it: config_schema={...}, or a parameter `config`.",
-                )
-            return given
-        from opnb.definitions import config  # noqa: PLC0415 - pydantic at first use
+        from opnb.definitions.config_mapping import (  # noqa: PLC0415 - pydantic at first use
+            configured_schema,
+        )
 
-        model = config.model_of_schema(self.config_schema, self.name)
-        fitted = config.fit_config(model, given, self.name)
-        if model is self.config_schema:
-            return fitted
-        return fitted.model_dump(by_alias=True)
+        schema = configured_schema(
+            self.config_schema, config_or_config_fn, config_schema
+        )
+        return replace(
+            self,
+            name=name or self.name,
+            config_schema=schema,
+            description=description or self.description,
+        )
+
+    @property
+    def input_dict(self) -> Mapping[str, In]:
+        """The inputs by name, by Dagster's other word."""
+        return self.ins
+
+    @property
+    def output_dict(self) -> Mapping[str, Out]:
+        """The outputs by name, by Dagster's other word."""
+        return self.outs
+
+    @property
+    def positional_inputs(self) -> Sequence[str]:
+        """The inputs that a call may give by position, in their order."""
+        if isinstance(self.compute_fn, DecoratedFunction):
+            return self.compute_fn.parameters.positions
+        return list(self.ins)
 
 
 @overload
@@ -178,16 +203,18 @@ def op(  # noqa: PLR0913 - Dagster's parameters
     """
 
     def make(function: Callable[..., Any]) -> OpDefinition:
-        op_name = name or _function_name(function)
+        op_name = name or function_name(function, "@op")
         parameters = read_parameters(function, ins, op_name)
+        outs = read_outputs(function, out, op_name)
+        returns = read_returns(function, outs, op_name)
         return OpDefinition(
-            DecoratedFunction(function, parameters),
+            DecoratedFunction(function, parameters, returns),
             op_name,
             parameters.ins,
-            read_outputs(function, out, op_name),
+            outs,
             description or inspect.getdoc(function),
             _schema(config_schema, parameters, op_name),
-            frozenset(required_resource_keys or ()),
+            frozenset(required_resource_keys or ()) | parameters.resource_names,
             tags or {},
             retry_policy,
             code_version or version,
@@ -195,21 +222,6 @@ def op(  # noqa: PLR0913 - Dagster's parameters
         )
 
     return make if fn is None else make(fn)
-
-
-def _function_name(function: Callable[..., Any]) -> str:
-    if not callable(function):
-        raise InvalidDefinitionError(
-            f"@op decorates a function, not {shorten(function)}.",
-            hint="Name the arguments: @op(name='clean').",
-        )
-    name = getattr(function, "__name__", "")
-    if name == "<lambda>":
-        raise InvalidDefinitionError(
-            "A lambda has no name that an op could take.",
-            hint="Write a function, or give op(name=...).",
-        )
-    return name
 
 
 def _schema(config_schema: Any, parameters: Parameters, op_name: str) -> Any:
@@ -220,17 +232,9 @@ def _schema(config_schema: Any, parameters: Parameters, op_name: str) -> Any:
         )
     if config_schema is None:
         return parameters.config_type
-    from opnb.definitions import config  # noqa: PLC0415 - pydantic at first use
+    from opnb.definitions.config_schema import (  # noqa: PLC0415 - pydantic at first use
+        verify_config_schema,
+    )
 
-    config.model_of_schema(config_schema, op_name)
+    verify_config_schema(config_schema, op_name)
     return config_schema
-
-
-def _op_tags(tags: Mapping[str, Any] | None) -> dict[str, str]:
-    """Return the tags as text by text; other values become JSON, as in Dagster."""
-    return {
-        verify_type(key, str, "a tag"): value
-        if isinstance(value, str)
-        else json.dumps(value)
-        for key, value in (tags or {}).items()
-    }

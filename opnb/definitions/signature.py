@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import inspect
 import keyword
-import types
-import typing
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, get_origin
 
+from opnb.definitions.function_hints import (
+    is_resource,
+    parameters_of,
+    takes_context,
+    type_hints,
+)
 from opnb.definitions.in_out import NOT_GIVEN, In, Out
-from opnb.definitions.type_check import NOTHING, Nothing, infer_type
+from opnb.definitions.python_types import infer_type
+from opnb.definitions.return_types import outs_of_annotation, returned_as_output
+from opnb.definitions.type_check import OpTypeKind
 from opnb.model.checks import shorten, verify_name, verify_type
-from opnb.model.errors import InvalidDefinitionError, InvariantViolationError
-from opnb.model.events import Output
+from opnb.model.errors import (
+    InvalidDefinitionError,
+    InvalidPythonicConfigDefinitionError,
+    ParameterCheckError,
+)
 
-_CONTEXT_NAMES = ("context", "_context", "context_", "_")
 _RESERVED = frozenset(
     [
         *("context", "conf", "config", "meta", "input", "output", "type"),
@@ -25,6 +33,7 @@ _RESERVED = frozenset(
         *keyword.kwlist,
     ]
 )
+_PLAIN_CONFIG = (int, float, bool, str, list, dict, Any)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +42,18 @@ class Parameters:
 
     Args:
         takes_context: Whether the first one is the context.
-        config_type: The class of the `config` parameter, if there is one.
-        ins: The rest: the inputs.
+        config_type: The annotation of the `config` parameter, if there is one: a
+            `Config` class or a plain type such as `dict` or `list[int]`.
+        ins: The inputs: the rest, and those without a parameter.
+        resource_names: The parameters that take the resource of their name.
+        positions: The inputs as the function takes them by position.
     """
 
     takes_context: bool
-    config_type: type | None
+    config_type: Any
     ins: Mapping[str, In]
+    resource_names: frozenset[str] = frozenset()
+    positions: tuple[str, ...] = ()
 
 
 def verify_port_name(name: Any, what: str) -> str:
@@ -61,53 +75,76 @@ def read_parameters(
     Raises:
         InvalidDefinitionError: A parameter cannot be an input, or an input declared by
             hand is no parameter.
+        InvalidPythonicConfigDefinitionError: The parameter `config` is of no type that
+            config can be read into.
     """
-    declared = dict(ins or {})
-    for name, given in declared.items():
-        verify_type(given, In, f"ins[{name!r}]", hint="ins={'orders': In(list)}.")
-    parameters = _parameters(fn, op_name)
-    takes_context = bool(parameters) and _is_context(parameters[0])
-    hints = _type_hints(fn, op_name, parameters[0].name if takes_context else None)
+    declared = _verify_ins(ins)
+    parameters = parameters_of(fn, op_name)
+    has_context = takes_context(parameters)
+    hints = type_hints(fn, op_name)
+    if has_context:
+        _verify_context(fn, parameters[0].name, op_name)
     named = {
         parameter.name: parameter
-        for parameter in parameters[takes_context:]
+        for parameter in parameters[has_context:]
         if parameter.kind is not inspect.Parameter.VAR_KEYWORD
     }
     config_type = None
     if named.pop("config", None) is not None:
         config_type = _config_type(hints.get("config"), op_name)
-    found: dict[str, In] = {}
-    for name, parameter in named.items():
-        _verify_parameter(parameter, hints, op_name)
-        found[name] = _input(parameter, hints, declared.pop(name, None))
+    resources = frozenset(
+        name for name in named if name not in declared and is_resource(hints.get(name))
+    )
+    found = {
+        name: _input(parameter, hints, declared.get(name), op_name)
+        for name, parameter in named.items()
+        if name not in resources
+    }
+    rest = {
+        name: replace(given, dagster_type=given.type)
+        for name, given in declared.items()
+        if name not in named
+    }
     takes_any = any(p.kind is inspect.Parameter.VAR_KEYWORD for p in parameters)
+    _verify_without_parameter(rest, op_name, takes_any=takes_any)
+    every = {**found, **rest}
+    # Dagster's order: those declared by hand first, by name.
+    ordered = {name: every[name] for name in (*sorted(declared), *found)}
+    return Parameters(has_context, config_type, ordered, resources, tuple(every))
+
+
+def _verify_context(fn: Callable[..., Any], name: str, op_name: str) -> None:
+    annotation = getattr(fn, "__annotations__", {}).get(name)
+    if not isinstance(annotation, type) or annotation is Any:
+        return
+    if "Context" in annotation.__name__:
+        return
+    raise InvalidDefinitionError(
+        f"The first parameter of op {op_name!r} is the context by its name {name!r}, "
+        f"and is annotated as {annotation.__name__}.",
+        hint=f"Annotate it as OpExecutionContext; call an input {name + '_value'!r}.",
+    )
+
+
+def _verify_ins(ins: Mapping[str, In] | None) -> dict[str, In]:
+    declared = verify_type(ins or {}, Mapping, "ins", hint="ins={'orders': In(list)}.")
     for name, given in declared.items():
-        if not takes_any and given.type is not NOTHING:
+        verify_type(given, In, f"ins[{name!r}]", hint="ins={'orders': In(list)}.")
+    return dict(declared)
+
+
+def _verify_without_parameter(
+    ins: Mapping[str, In], op_name: str, *, takes_any: bool
+) -> None:
+    for name, given in ins.items():
+        verify_port_name(name, "an input")
+        if not takes_any and not given.type.is_nothing:
             raise InvalidDefinitionError(
                 f"Op {op_name!r} declares the input {name!r}, and its function has no "
                 "such parameter.",
                 hint=f"Add the parameter {name!r}, or declare In(Nothing).",
             )
-        found[verify_port_name(name, "an input")] = given
-    return Parameters(takes_context, config_type, found)
-
-
-def _parameters(fn: Callable[..., Any], op_name: str) -> list[inspect.Parameter]:
-    try:
-        return list(inspect.signature(fn).parameters.values())
-    except (TypeError, ValueError) as error:
-        raise InvalidDefinitionError(
-            f"Op {op_name!r} cannot be made of {shorten(fn)}: {error}.",
-            hint="Call it from a function of your own.",
-        ) from error
-
-
-def _is_context(first: inspect.Parameter) -> bool:
-    by_position = (
-        inspect.Parameter.POSITIONAL_ONLY,
-        inspect.Parameter.POSITIONAL_OR_KEYWORD,
-    )
-    return first.name in _CONTEXT_NAMES and first.kind in by_position
+        _verify_default(name, given, op_name)
 
 
 def _verify_parameter(
@@ -133,50 +170,53 @@ def _verify_parameter(
 
 
 def _input(
-    parameter: inspect.Parameter, hints: Mapping[str, Any], given: In | None
+    parameter: inspect.Parameter,
+    hints: Mapping[str, Any],
+    given: In | None,
+    op_name: str,
 ) -> In:
-    kind = hints.get(parameter.name, NOT_GIVEN)
-    default = (
-        NOT_GIVEN if parameter.default is inspect.Parameter.empty else parameter.default
-    )
-    if given is None:
-        return In(kind, default_value=default)
-    return In(
-        kind if given.dagster_type is None else given.dagster_type,
-        given.description,
-        given.default_value if given.has_default else default,
-        given.metadata,
-        given.asset_key,
-    )
+    _verify_parameter(parameter, hints, op_name)
+    made = In() if given is None else given
+    if made.dagster_type is None:
+        made = replace(made, dagster_type=infer_type(hints.get(parameter.name, Any)))
+    if not made.has_default and parameter.default is not inspect.Parameter.empty:
+        made = replace(made, dagster_type=made.type, default_value=parameter.default)
+    if made.type.is_nothing:
+        raise InvalidDefinitionError(
+            f"The input {parameter.name!r} of op {op_name!r} is Nothing: no value "
+            "comes that the parameter could take.",
+            hint=f"Remove it and declare ins={{{parameter.name!r}: In(Nothing)}}.",
+        )
+    _verify_default(parameter.name, made, op_name)
+    return made
 
 
-def _config_type(annotation: Any, op_name: str) -> type:
-    if isinstance(annotation, type) and hasattr(annotation, "model_validate"):
+def _verify_default(name: str, given: In, op_name: str) -> None:
+    # As in Dagster only where a look at the value tells: the check of a type of one's
+    # own may need resources, and that of a frame may take long.
+    if not given.has_default or given.type.kind is not OpTypeKind.SCALAR:
+        return
+    check = given.type.type_check(None, given.default_value)
+    if not check.success:
+        may_be_none = " Annotate it with `| None` to allow None."
+        raise InvalidDefinitionError(
+            f"The default of the input {name!r} of op {op_name!r} is not of its type: "
+            f"{check.description}",
+            hint="Change the default or the type."
+            + (may_be_none if given.default_value is None else ""),
+        )
+
+
+def _config_type(annotation: Any, op_name: str) -> Any:
+    is_model = isinstance(annotation, type) and hasattr(annotation, "model_validate")
+    is_plain = annotation in _PLAIN_CONFIG or get_origin(annotation) is not None
+    if is_model or is_plain:
         return annotation
-    raise InvalidDefinitionError(
+    raise InvalidPythonicConfigDefinitionError(
         f"The parameter 'config' of op {op_name!r} must be annotated with a Config "
-        f"class, not with {shorten(annotation)}.",
+        f"class, or with a plain type, not with {shorten(annotation)}.",
         hint="class Limits(Config): rows: int = 10, then def op(config: Limits).",
     )
-
-
-def _type_hints(
-    fn: Callable[..., Any], op_name: str, context: str | None = None
-) -> dict[str, Any]:
-    annotations = dict(getattr(fn, "__annotations__", None) or {})
-    # The context's class is often imported for type checkers only.
-    annotations.pop(context or "", None)
-    origin = inspect.unwrap(fn)
-    held = types.SimpleNamespace(
-        __annotations__=annotations, __globals__=getattr(origin, "__globals__", {})
-    )
-    try:
-        return typing.get_type_hints(held, include_extras=True)
-    except Exception as error:
-        raise InvalidDefinitionError(
-            f"An annotation of op {op_name!r} cannot be read: {error}.",
-            hint="Import or define what it names before the op.",
-        ) from error
 
 
 def read_outputs(
@@ -187,67 +227,36 @@ def read_outputs(
     Raises:
         InvariantViolationError: Several outputs, and the annotation is not a tuple of
             as many types.
-        InvalidDefinitionError: `out` is neither an `Out` nor a mapping of them.
+        InvalidDefinitionError: A type cannot be checked, or a name is taken.
+        ParameterCheckError: `out` is neither an `Out` nor a mapping of them.
     """
-    annotation = NOT_GIVEN
-    if not (inspect.isgeneratorfunction(fn) or inspect.isasyncgenfunction(fn)):
-        annotation = _return_annotation(fn, op_name)
-    if out is None:
-        out = Out()
-    if isinstance(out, Out):
-        return {"result": _with_type(out, annotation)}
     _verify_out(out, op_name)
-    if len(out) == 1:
-        name, only = next(iter(out.items()))
-        return {name: _with_type(only, annotation)}
-    kinds = _several(annotation, out, op_name)
-    return {
-        name: _with_type(given, kind)
-        for (name, given), kind in zip(out.items(), kinds, strict=True)
-    }
+    return outs_of_annotation(_return_annotation(fn, op_name), out, op_name)
+
+
+def read_returns(
+    fn: Callable[..., Any], outs: Mapping[str, Out], op_name: str
+) -> dict[str, bool]:
+    """Return whether each output is annotated as `Output`; those that are annotated."""
+    return returned_as_output(_return_annotation(fn, op_name), outs)
 
 
 def _return_annotation(fn: Callable[..., Any], op_name: str) -> Any:
-    parameters = _parameters(fn, op_name)
-    context = parameters[0].name if parameters and _is_context(parameters[0]) else None
-    return _type_hints(fn, op_name, context).get("return", NOT_GIVEN)
+    if inspect.isgeneratorfunction(fn) or inspect.isasyncgenfunction(fn):
+        return NOT_GIVEN  # it says what the generator yields, which events tell
+    return type_hints(fn, op_name).get("return", NOT_GIVEN)
 
 
 def _verify_out(out: Any, op_name: str) -> None:
+    if out is None or isinstance(out, Out):
+        return
     if not isinstance(out, Mapping) or not all(
         isinstance(value, Out) for value in out.values()
     ):
-        raise InvalidDefinitionError(
+        raise ParameterCheckError(
             f"The out of op {op_name!r} must be an Out or a dict of them, not "
             f"{shorten(out)}",
             hint="out=Out(int), or out={'tidy': Out(), 'dropped': Out()}.",
         )
     for name in out:
         verify_port_name(name, "an output")
-
-
-def _with_type(out: Out, annotation: Any) -> Out:
-    if out.dagster_type is not None or annotation is NOT_GIVEN:
-        return out
-    kind = NOTHING if annotation in (None, Nothing) else infer_type(annotation)
-    return Out(
-        kind,
-        out.description,
-        out.is_required,
-        out.io_manager_key,
-        out.metadata,
-        out.code_version,
-    )
-
-
-def _several(annotation: Any, out: Mapping[str, Out], op_name: str) -> list[Any]:
-    if not out or annotation in (NOT_GIVEN, Any, Output, None, type(None)):
-        return [NOT_GIVEN] * len(out)
-    args = typing.get_args(annotation)
-    if typing.get_origin(annotation) is not tuple or len(args) != len(out):
-        raise InvariantViolationError(
-            f"Op {op_name!r} has {len(out)} outputs ({', '.join(out)}); its return "
-            f"annotation must be a tuple of as many types, not {shorten(annotation)}.",
-            hint=f"-> tuple[{', '.join(['Any'] * len(out))}].",
-        )
-    return list(args)

@@ -1,16 +1,22 @@
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import pytest
 
 from opnb.definitions.config import Config
 from opnb.definitions.in_out import In, Out
 from opnb.definitions.signature import read_outputs, read_parameters
-from opnb.definitions.type_check import Nothing
+from opnb.definitions.type_check import Nothing, OpType
 from opnb.execution.context import OpExecutionContext
-from opnb.model.errors import InvalidDefinitionError, InvariantViolationError
+from opnb.model.errors import (
+    InvalidDefinitionError,
+    InvalidPythonicConfigDefinitionError,
+    InvariantViolationError,
+    ParameterCheckError,
+)
 from opnb.model.events import Output
 
 if TYPE_CHECKING:
@@ -61,8 +67,7 @@ def test_the_return_annotation_is_the_type_of_the_one_output(annotation, name):
     [
         (tuple[int, str], ["Int", "String"]),
         (tuple[Output[int], Output[str]], ["Int", "String"]),
-        (Any, ["Any", "Any"]),
-        (None, ["Any", "Any"]),
+        (tuple[int, Output], ["Int", "Any"]),
     ],
     ids=str,
 )
@@ -71,7 +76,12 @@ def test_a_tuple_has_the_types_of_several_outputs(annotation, names):
 
 
 @pytest.mark.parametrize(
-    "annotation", [int, tuple, tuple[int], tuple[int, int, int], list[int]], ids=str
+    "annotation",
+    [
+        *(int, list[int], Any, None, Output),
+        *(tuple, tuple[int], tuple[int, int, int], tuple[int, ...]),
+    ],
+    ids=str,
 )
 def test_several_outputs_need_a_tuple_of_as_many_types(annotation):
     with pytest.raises(InvariantViolationError, match="must be a tuple of as many"):
@@ -122,10 +132,10 @@ def test_a_default_may_be_pythons_or_the_inputs():
     assert (ins["a"].default_value, ins["b"].default_value) == (1, 3)
 
 
-def test_keyword_arguments_take_further_inputs():
+def test_keyword_arguments_take_further_inputs_and_declared_ones_come_first():
     def fn(a, **rest): ...
 
-    assert list(read_parameters(fn, {"b": In()}, "load").ins) == ["a", "b"]
+    assert list(read_parameters(fn, {"b": In()}, "load").ins) == ["b", "a"]
 
 
 def test_a_config_parameter_is_no_input():
@@ -138,6 +148,34 @@ def test_a_config_parameter_is_no_input():
     parameters = read_parameters(fn, None, "load")
 
     assert (parameters.config_type, list(parameters.ins)) == (Limits, ["a"])
+
+
+class Database:
+    __opnb_resource__ = True
+
+
+class Mark:
+    __opnb_resource__ = True
+
+
+@pytest.mark.parametrize("kind", [int, dict, list[int], dict[str, int], Any], ids=str)
+def test_config_may_be_of_a_plain_type(kind):
+    def fn(config): ...
+
+    fn.__annotations__ = {"config": kind}
+
+    assert read_parameters(fn, None, "load").config_type == kind
+
+
+@pytest.mark.parametrize("annotation", [None, object, Mark, 3], ids=str)
+def test_config_of_no_type_that_can_be_read_is_refused(annotation):
+    def fn(config): ...
+
+    fn.__annotations__ = {} if annotation is None else {"config": annotation}
+    with pytest.raises(
+        InvalidPythonicConfigDefinitionError, match="must be annotated with a Config"
+    ):
+        read_parameters(fn, None, "load")
 
 
 def _star(*rows): ...
@@ -161,9 +199,6 @@ def _unknown(rows: Missing): ...
 def _attribute(rows: InvalidDefinitionError.nothing): ...
 
 
-def _untyped_config(config): ...
-
-
 @pytest.mark.parametrize(
     ("fn", "message"),
     [
@@ -174,7 +209,6 @@ def _untyped_config(config): ...
         (_reserved, "'input' cannot be the name of an input"),
         (_unknown, "cannot be read: name 'Missing' is not defined"),
         (_attribute, "cannot be read: .* has no attribute 'nothing'"),
-        (_untyped_config, "must be annotated with a Config class"),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )
@@ -191,3 +225,112 @@ def test_a_declared_input_is_a_parameter_or_nothing():
     assert ins["after"].type.is_nothing
     with pytest.raises(InvalidDefinitionError, match="no such parameter"):
         read_parameters(fn, {"rows": In()}, "load")
+
+
+def _parameters(annotation, default=inspect.Parameter.empty, **ins):
+    def fn(a): ...
+
+    if default is not inspect.Parameter.empty:
+        fn.__defaults__ = (default,)
+    fn.__annotations__ = {"a": annotation}
+    return read_parameters(fn, ins, "load")
+
+
+def test_a_parameter_takes_a_value_so_it_is_not_nothing():
+    for annotation, ins in ((Nothing, {}), (None, {}), (Any, {"a": In(Nothing)})):
+        with pytest.raises(InvalidDefinitionError, match="'a' of op 'load' is Nothing"):
+            _parameters(annotation, **ins)
+
+
+@pytest.mark.parametrize(
+    ("annotation", "default"),
+    [(int, "x"), (int, None), (float, 3), (str, 1), (bool, 0)],
+    ids=str,
+)
+def test_a_default_of_a_plain_type_is_checked_at_once(annotation, default):
+    with pytest.raises(InvalidDefinitionError, match="The default of the input 'a'"):
+        _parameters(annotation, default)
+    with pytest.raises(InvalidDefinitionError, match="The default of the input 'a'"):
+        _parameters(Any, a=In(annotation, default_value=default))
+
+
+def test_the_default_of_an_input_that_any_keyword_takes_is_checked():
+    def fn(**rest): ...
+
+    with pytest.raises(InvalidDefinitionError, match="The default of the input 'b'"):
+        read_parameters(fn, {"b": In(int, default_value="x")}, "load")
+
+
+def test_a_default_of_none_says_how_to_allow_it():
+    with pytest.raises(InvalidDefinitionError, match=r"with `\| None` to allow None"):
+        _parameters(int, None)
+
+
+def test_other_defaults_are_checked_when_they_are_used():
+    never = OpType(lambda _: False, name="Never")
+
+    assert _parameters(list[int], 3).ins["a"].default_value == 3
+    assert _parameters(int | None, "x").ins["a"].default_value == "x"
+    assert _parameters(never, 3).ins["a"].default_value == 3
+
+
+def test_what_was_declared_by_hand_is_kept():
+    given = In(
+        None,
+        "all of them",
+        metadata={"a": 1},
+        asset_key="orders",
+        asset_partitions={"p"},
+        input_manager_key="files",
+    )
+    found = _parameters(int, 3, a=In(description="all")).ins["a"]
+
+    assert (found.type.name, found.description, found.default_value) == (
+        "Int",
+        "all",
+        3,
+    )
+    assert _parameters(int, a=given).ins["a"] == given
+
+
+@pytest.mark.parametrize(
+    "annotation",
+    [Database, Annotated[int, Mark()], Annotated[int, Mark]],
+    ids=["a class", "a mark", "a mark's class"],
+)
+def test_a_parameter_may_ask_for_a_resource(annotation):
+    parameters = _parameters(annotation)
+
+    assert (parameters.resource_names, dict(parameters.ins)) == ({"a"}, {})
+
+
+def test_a_parameter_that_is_declared_as_an_input_is_one():
+    parameters = _parameters(Database, a=In())
+
+    assert (parameters.resource_names, list(parameters.ins)) == (frozenset(), ["a"])
+
+
+def test_inputs_are_declared_by_name():
+    def fn(a): ...
+
+    with pytest.raises(ParameterCheckError, match=r"\"ins\['a'\]\" must be In"):
+        read_parameters(fn, {"a": int}, "load")
+    with pytest.raises(ParameterCheckError, match="'ins' must be Mapping"):
+        read_parameters(fn, [In()], "load")
+
+
+@pytest.mark.parametrize("out", [int, [Out()], {"a": int}], ids=str)
+def test_outputs_are_declared_as_outs(out):
+    with pytest.raises(ParameterCheckError, match="must be an Out or a dict"):
+        _outputs(int, out)
+
+
+@pytest.mark.parametrize("name", ["context", "conf", "type", "input", "if", "a b", ""])
+def test_a_taken_or_odd_name_is_refused(name):
+    with pytest.raises(InvalidDefinitionError, match="cannot be the name of an output"):
+        _outputs(int, {name: Out()})
+
+
+def test_names_that_are_common_words_elsewhere_are_allowed():
+    assert list(_outputs(int, {"list": Out()})) == ["list"]
+    assert list(_outputs(int, {"1a": Out()})) == ["1a"]
