@@ -8,24 +8,28 @@ that the driver has kept before the code goes on.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 from opnb.execution.context import OpExecutionContext
 from opnb.execution.instructions import Await, Instructions, Routine
 from opnb.execution.outputs import (
+    AnyOutput,
     finish_outputs,
     outputs_of_return,
     put_out,
+    type_check_data,
     type_check_error,
+    typed_outputs,
 )
-from opnb.execution.step import StepRun, UserCodeRaised
+from opnb.execution.retries import UserCodeRaised
+from opnb.execution.running import await_in
+from opnb.execution.step import StepRun
+from opnb.execution.user_events import unexpected_yield
 from opnb.execution.value_info import describe_value
-from opnb.model.checks import shorten
-from opnb.model.entry import EventType, StepInputData, TypeCheckData
-from opnb.model.errors import CheckError, InvariantViolationError
-from opnb.model.events import Output
-from opnb.model.signals import Failure, RetryRequested
+from opnb.model.entry import EventType, StepInputData
+from opnb.model.errors import CheckError
+from opnb.model.events import DynamicOutput, Output
 
 _END = object()
 
@@ -37,47 +41,59 @@ def attempt(step: StepRun) -> Instructions:
         UserCodeRaised: The code raised; the error is within.
         OpnbError: The code broke a rule of ops.
     """
-    yield from _take_inputs(step)
+    with OpExecutionContext(step) as context:
+        step.context = context
+        _take_inputs(step)
+        yield from _compute(step, context)
+
+
+def _compute(step: StepRun, context: OpExecutionContext) -> Instructions:
     values = {name: given.value for name, given in step.inputs.items()}
-    context = OpExecutionContext(step)
+    yield step.journal.take()
     returned = _guarded(step.op.compute_fn, context, values)
     # Not any awaitable: a future that a function returns is its value.
     if inspect.iscoroutine(returned):
-        returned = yield from _await(returned)
+        returned = yield from _await(step, returned)
     any_event = False
     if inspect.isasyncgen(returned):
         any_event = yield from _follow_async(step, returned)
-    elif isinstance(returned, Iterator):
+    elif inspect.isgenerator(returned):
         any_event = yield from _follow(step, returned)
     else:
-        for output in outputs_of_return(step, returned):
-            yield from put_out(step, output)
-    yield from finish_outputs(step, any_event=any_event)
+        for output in _outputs_of(step, returned):
+            put_out(step, output)
+    finish_outputs(step, any_event=any_event)
+    if any(step.put_out_metadata.values()):
+        # What cannot be kept of it is this step's failure, not the next one's.
+        yield step.journal.take()
 
 
-def _take_inputs(step: StepRun) -> Instructions:
+def _outputs_of(step: StepRun, returned: Any) -> Iterator[AnyOutput]:
+    if step.typed_stream is not None:
+        return typed_outputs(step, returned)
+    return outputs_of_return(step.op, returned)
+
+
+def _take_inputs(step: StepRun) -> None:
     for name, given in step.inputs.items():
         declared = step.op.ins[name]
-        check = declared.type.type_check(given.value)
+        check = declared.type.type_check(step.context, given.value)
         verdict = "passed" if check.success else "failed"
-        yield step.entry(
+        step.tell(
             EventType.STEP_INPUT,
             f"Got input {name!r} of type {declared.type.name!r}. (Type check "
             f"{verdict}).",
             StepInputData(
                 name,
-                TypeCheckData(
-                    check.success,
-                    declared.type.name,
-                    check.description,
-                    dict(check.metadata),
-                ),
+                type_check_data(declared.type, check),
                 describe_value(given.value),
                 given.source,
             ),
         )
         if not check.success:
-            raise type_check_error(step, f"input {name!r}", declared.type.name, check)
+            raise type_check_error(
+                step.op, f"input {name!r}", declared.type.name, check
+            )
 
 
 # A `GeneratorExit` of the user's must not be taken for the driver closing the run.
@@ -91,9 +107,9 @@ def _guarded(call: Callable[..., Any], *args: Any) -> Any:
         raise UserCodeRaised(error) from error
 
 
-def _await(awaitable: Any) -> Routine[Any]:
+def _await(step: StepRun, awaitable: Any) -> Routine[Any]:
     try:
-        return (yield Await(awaitable))
+        return (yield Await(_in_context(step, awaitable)))
     except Exception as error:
         raise UserCodeRaised(error) from error
 
@@ -107,58 +123,53 @@ def _next(iterator: Iterator[Any]) -> Any:
         raise UserCodeRaised(error) from error
 
 
-def _follow(step: StepRun, events: Iterator[Any]) -> Routine[bool]:
+def _follow(step: StepRun, events: Generator[Any, Any, Any]) -> Routine[bool]:
     any_event = False
     try:
         while (event := _next(events)) is not _END:
             any_event = True
-            if type(event) is Output:
-                yield from put_out(step, event)
-            else:
-                yield _entry_of_yielded(step, event)
+            _take_event(step, event)
+            yield step.journal.take()
     finally:
         # Dagster leaves a generator that broke a rule to the garbage collector; its
         # `finally` blocks shall run now.
-        if inspect.isgenerator(events):
-            _guarded(events.close)
+        _guarded(events.close)
     return any_event
 
 
 def _follow_async(step: StepRun, events: Any) -> Routine[bool]:
     any_event = False
     try:
-        while (event := (yield from _anext(events))) is not _END:
+        while (event := (yield from _anext(step, events))) is not _END:
             any_event = True
-            if type(event) is Output:
-                yield from put_out(step, event)
-            else:
-                yield _entry_of_yielded(step, event)
+            _take_event(step, event)
+            yield step.journal.take()
     except GeneratorExit:
         raise
     except BaseException:
-        yield from _await(events.aclose())
+        yield from _await(step, events.aclose())
         raise
     return any_event
 
 
-def _anext(events: Any) -> Routine[Any]:
+def _in_context(step: StepRun, awaitable: Any) -> Any:
+    return awaitable if step.context is None else await_in(step.context, awaitable)
+
+
+def _anext(step: StepRun, events: Any) -> Routine[Any]:
     try:
-        return (yield Await(events.__anext__()))
+        return (yield Await(_in_context(step, events.__anext__())))
     except StopAsyncIteration:
         return _END
     except Exception as error:
         raise UserCodeRaised(error) from error
 
 
-def _entry_of_yielded(step: StepRun, event: Any) -> Any:
+def _take_event(step: StepRun, event: Any) -> None:
+    if isinstance(event, Output | DynamicOutput):
+        put_out(step, event)
+        return
     try:
-        return step.entry_of(event)
+        step.journal.pending.append(step.entry_of(event))
     except CheckError:
-        signal = isinstance(event, Failure | RetryRequested)
-        raise InvariantViolationError(
-            f"Op {step.op.name!r} yielded a value of type {type(event).__name__} "
-            f"rather than an instance of Output or another event: {shorten(event)}",
-            hint=f"raise {type(event).__name__}(...), do not yield it."
-            if signal
-            else "Yield Output(value) to put a value out.",
-        ) from None
+        raise unexpected_yield(step.op, event) from None

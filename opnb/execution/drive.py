@@ -1,7 +1,7 @@
 """Drivers: carry out a run's instructions, in a plain thread or in a running loop.
 
-Each takes the runtime's generator and `append`, which keeps an entry; an entry is kept
-before the runtime, and so the user's code, goes on.
+Each takes the runtime's generator and `append`, which keeps a list of entries at once;
+they are kept before the runtime, and so the user's code, goes on.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
 
-def drive(instructions: Instructions, append: Callable[[EventLogEntry], None]) -> None:
+def drive(
+    instructions: Instructions, append: Callable[[list[EventLogEntry]], None]
+) -> None:
     """Carry out a run in this thread; awaitables get a loop of their own."""
     reply: Any = None
     error: BaseException | None = None
@@ -37,7 +39,7 @@ def drive(instructions: Instructions, append: Callable[[EventLogEntry], None]) -
             # Ctrl-C may strike here as well as in the user's code: the run must hear of
             # it either way, so that it is recorded as canceled.
             try:
-                if type(item) is EventLogEntry:
+                if type(item) is list:
                     append(item)
                 elif type(item) is Wait:
                     time.sleep(item.seconds)
@@ -48,7 +50,7 @@ def drive(instructions: Instructions, append: Callable[[EventLogEntry], None]) -
 
 
 async def drive_async(
-    instructions: Instructions, append: Callable[[EventLogEntry], None]
+    instructions: Instructions, append: Callable[[list[EventLogEntry]], None]
 ) -> None:
     """Carry out a run in the running loop, which goes on during waits and awaits."""
     reply: Any = None
@@ -62,7 +64,7 @@ async def drive_async(
             return
         reply = error = None
         try:
-            if type(item) is EventLogEntry:
+            if type(item) is list:
                 append(item)
             elif type(item) is Wait:
                 await asyncio.sleep(item.seconds)
@@ -97,7 +99,7 @@ class _OwnLoop:
         """Return what the awaitable gives; Ctrl-C cancels it."""
         if self._runner is None:
             self._runner = asyncio.Runner()
-            self._thread = ThreadPoolExecutor(1) if _a_loop_runs() else None
+            self._thread = ThreadPoolExecutor(1) if a_loop_runs() else None
         context = self._context
         if self._thread is None:
             return self._runner.run(_awaited(awaitable), context=context)
@@ -124,7 +126,8 @@ async def _awaited(awaitable: Awaitable[Any]) -> Any:
     return await awaitable
 
 
-def _a_loop_runs() -> bool:
+def a_loop_runs() -> bool:
+    """Whether a loop runs in this thread, as it does in a kernel."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:

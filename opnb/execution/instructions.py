@@ -1,8 +1,9 @@
-"""What the runtime asks of its driver beside keeping entries: to wait, to await.
+"""What the runtime asks of its driver: to keep entries, to wait, to await.
 
-The runtime is a generator. It yields entries for its driver to append, and these two
-for its driver to carry out in the way that fits the place: a plain script sleeps and
-owns a loop, a notebook cell awaits in the kernel's loop.
+The runtime is a generator. Before any of the user's code goes on it yields all entries
+that have come up since, as one list for its driver to keep at once; and these two for
+its driver to carry out in the way that fits the place: a plain script sleeps and owns a
+loop, a notebook cell awaits in the kernel's loop.
 """
 
 from __future__ import annotations
@@ -30,5 +31,5 @@ class Await:
 
 R = TypeVar("R")
 # A part of the runtime that gives its caller an answer, and the runtime itself.
-Routine: TypeAlias = Generator[EventLogEntry | Wait | Await, Any, R]
+Routine: TypeAlias = Generator[list[EventLogEntry] | Wait | Await, Any, R]
 Instructions: TypeAlias = Routine[None]

@@ -1,22 +1,24 @@
-"""One run of one op, from `RUN_START` to its end, as a generator of entries."""
+"""One run of a plan, from `RUN_START` to its end, as a generator of entries."""
 
 from __future__ import annotations
 
 import time
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from opnb.definitions.op_config import resolve_op_config
+from opnb.execution.active import ActiveExecution, StepStatus
 from opnb.execution.compute import attempt
-from opnb.execution.instructions import Instructions
-from opnb.execution.step import (
-    INTERRUPTS,
-    InputValue,
-    RunInfo,
-    StepRun,
-    execute_step,
-)
+from opnb.execution.hooks import run_hooks
+from opnb.execution.instructions import Instructions, Wait
+from opnb.execution.journal import Journal
+from opnb.execution.plan import ExecutionPlan, FromValue, PlannedStep, plan_of_op
+from opnb.execution.retries import INTERRUPTS
+from opnb.execution.step import InputValue, RunInfo, StepRun, execute_attempt
+from opnb.execution.values import Values
 from opnb.model.checks import verify_type
 from opnb.model.entry import (
     EventData,
@@ -25,88 +27,234 @@ from opnb.model.entry import (
     RunFailureData,
     RunStartData,
     SerializableErrorInfo,
+    StepFailureData,
 )
 from opnb.model.errors import InvalidInvocationError, did_you_mean
+from opnb.model.signals import RetryRequested
 
 if TYPE_CHECKING:
     from opnb.definitions.op import OpDefinition
 
+OpenResources = Callable[[], AbstractContextManager[Mapping[str, Any]]]
+
+
+def _no_resources() -> AbstractContextManager[Mapping[str, Any]]:
+    return nullcontext({})
+
 
 @dataclass(eq=False)
-class OpRun:
-    """A run of one op: what is needed to execute it, and how it went.
+class Run:
+    """A run of a plan: what is needed to execute it, and how it went.
 
     Args:
         info: The id, the tags and what else all steps share.
-        step: The run's one step; `step.outputs` and `step.error` tell how it went.
+        plan: What runs.
+        journal: Takes the entries.
+        open_resources: Makes the resources; they are closed when the run has ended.
+        stop_at_failure: Whether the first failed step ends the run.
+        keep_outputs: Which values are kept beyond need; see `Values`.
+        own_errors: Whether a policy's last attempt ends the run with the user's own
+            exception, as a cell wants it, and not with `MaxRetriesExceededError`.
+        step: The step under way, or the last.
+        error: What the run ended with; None if it went well.
     """
 
     info: RunInfo
-    step: StepRun
+    plan: ExecutionPlan
+    journal: Journal
+    open_resources: OpenResources = _no_resources
+    stop_at_failure: bool = True
+    keep_outputs: bool | None = None
+    own_errors: bool = False
+    step: StepRun | None = None
+    error: BaseException | None = None
+    failures: dict[str, StepFailureData] = field(default_factory=dict)
+    failed_steps: list[str] = field(default_factory=list)
 
-    @property
-    def error(self) -> BaseException | None:
-        """What the run ended with; None if it went well."""
-        return self.step.error
+    def __post_init__(self) -> None:
+        self.active = ActiveExecution(self.plan)
+        self.values = Values.of(
+            self.plan, self.info.run_id, keep_outputs=self.keep_outputs
+        )
 
     def execute(self) -> Instructions:
         """Run, as a generator that a driver carries out."""
-        info = self.info
-        started = f"Started execution of run for {info.job_name!r}."
+        name = self.info.job_name
         try:
-            yield self._entry(
-                EventType.RUN_START, started, RunStartData(dict(info.tags))
+            self._tell(
+                EventType.RUN_START,
+                f"Started execution of run for {name!r}.",
+                RunStartData(dict(self.info.tags)),
             )
-            yield from execute_step(self.step, attempt)
+            yield self.journal.take()
+            with self.open_resources() as resources:
+                self.info.resources = resources
+                yield from self._steps()
         except GeneratorExit:
             raise
-        except BaseException as raised:  # noqa: BLE001 - Ctrl-C outside of user code
-            self.step.error = raised
-        yield self._end()
+        except BaseException as raised:  # noqa: BLE001 - raised by the caller
+            # Ctrl-C ends a run as canceled, whatever failed before.
+            interrupted = isinstance(raised, INTERRUPTS)
+            self.error = raised if interrupted else self.error or raised
+        self.values.settle()
+        self._tell_end()
+        yield self.journal.take()
 
-    def _entry(
-        self, event_type: EventType, message: str, data: EventData, level: int = 10
-    ) -> EventLogEntry:
-        return EventLogEntry(
-            event_type,
-            self.info.run_id,
-            self.info.job_name,
-            time.time(),
-            level=level,
-            message=message,
-            event_specific_data=data,
+    def _steps(self) -> Instructions:
+        active = self.active
+        while not active.is_complete:
+            planned = active.next_step()
+            if planned is None:
+                yield self.journal.take()
+                yield Wait(active.seconds_to_wait())
+                continue
+            if self.step is not None:
+                self.step.let_go()
+            self.step = step = self._begin(planned)
+            yield from execute_attempt(step, attempt)
+            self._end(step)
+            if planned.hooks:
+                yield from run_hooks(step)
+            if step.error is not None and self._must_stop(step.error):
+                return
+
+    def _begin(self, planned: PlannedStep) -> StepRun:
+        inputs = {
+            name: self.values.take(source, self.active)
+            for name, source in planned.inputs.items()
+            if not planned.op.ins[name].type.is_nothing
+        }
+        attempts = self.active.attempts.get(planned.key, 0)
+        return StepRun(self.info, planned, inputs, self.journal, attempts)
+
+    def _end(self, step: StepRun) -> None:
+        """Hand on what came out, and decide on the steps that waited."""
+        planned = step.planned
+        if step.wait is not None:
+            self.active.retry(planned, step.wait)
+            return
+        if step.error is None:
+            status = StepStatus.SUCCESS
+        else:
+            status = StepStatus.FAILURE
+            error = self._error_of(step)
+            interrupted = isinstance(error, INTERRUPTS)
+            self.error = error if interrupted else self.error or error
+            self.failed_steps.append(planned.key)
+            if step.failure_data is not None:
+                self.failures[planned.key] = step.failure_data
+        self._hand_on(step)
+        self._close(planned, status)
+        for ended, how in self.active.take_ended():
+            if how is StepStatus.SKIPPED:
+                self._tell_skipped(ended)
+            self._settle(ended)
+
+    def _error_of(self, step: StepRun) -> BaseException | None:
+        if self.own_errors and not isinstance(step.raised, RetryRequested):
+            return step.raised
+        return step.error
+
+    def _hand_on(self, step: StepRun) -> None:
+        for name, value in step.outputs.items():
+            if not step.op.outs[name].is_dynamic:
+                self._put(step.planned, name, None, value)
+                continue
+            for key, element in value.items():
+                self._put(step.planned, name, key, element)
+
+    def _put(
+        self, planned: PlannedStep, name: str, mapping_key: str | None, value: Any
+    ) -> None:
+        self.active.put_out(planned, name, mapping_key)
+        handle = (planned.key, name)
+        self.values.put(
+            handle if mapping_key is None else (*handle, mapping_key), value
         )
 
-    def _end(self) -> EventLogEntry:
+    def _close(self, planned: PlannedStep, status: StepStatus) -> None:
+        self.active.end(planned, status)
+        self._settle(planned)
+
+    def _settle(self, ended: PlannedStep) -> None:
+        """Let go of what this step was the last to take."""
+        active = self.active
+        if active.expected or active.replaced:
+            self.values.expect(active.expected)
+            self.values.release(active.replaced)
+            active.expected, active.replaced = [], []
+        self.values.release(ended.inputs.values())
+
+    def _must_stop(self, error: BaseException) -> bool:
+        return self.stop_at_failure or isinstance(error, INTERRUPTS)
+
+    def _tell_skipped(self, planned: PlannedStep) -> None:
+        self.journal.pending.append(
+            EventLogEntry(
+                EventType.STEP_SKIPPED,
+                self.info.run_id,
+                self.info.job_name,
+                time.time(),
+                planned.key,
+                planned.node.name,
+                message=f"Skipped execution of step {planned.key!r}: an input was "
+                "skipped.",
+            )
+        )
+
+    def _tell(
+        self, event_type: EventType, message: str, data: EventData, level: int = 10
+    ) -> None:
+        self.journal.pending.append(
+            EventLogEntry(
+                event_type,
+                self.info.run_id,
+                self.info.job_name,
+                time.time(),
+                level=level,
+                message=message,
+                event_specific_data=data,
+            )
+        )
+
+    def _tell_end(self) -> None:
         name, error = self.info.job_name, self.error
         if error is None:
             message = f"Finished execution of run for {name!r}."
-            return self._entry(EventType.RUN_SUCCESS, message, None)
+            self._tell(EventType.RUN_SUCCESS, message, None)
+            return
         info = SerializableErrorInfo.of(error)
-        data = RunFailureData(info, (self.step.step_key,))
+        data = RunFailureData(info, tuple(self.failed_steps))
         if isinstance(error, INTERRUPTS):
             message = f"Execution of run for {name!r} was canceled."
-            return self._entry(EventType.RUN_CANCELED, message, data, level=40)
-        message = f"Execution of run for {name!r} failed. Steps failed: [{name!r}]."
-        return self._entry(EventType.RUN_FAILURE, message, data, level=40)
+            self._tell(EventType.RUN_CANCELED, message, data, level=40)
+            return
+        steps = f" Steps failed: {self.failed_steps!r}." if self.failed_steps else ""
+        message = f"Execution of run for {name!r} failed.{steps}"
+        self._tell(EventType.RUN_FAILURE, message, data, level=40)
+
+    def let_go(self) -> None:
+        """Hold no value of the user's any more: what he deletes is gone."""
+        self.values.held.clear()
+        for planned in self.plan.steps.values():
+            planned.inputs = {}
+        if self.step is not None:
+            self.step.let_go()
 
 
-def build_op_run(
-    op: OpDefinition,
-    inputs: Mapping[str, InputValue],
-    record: Callable[[EventLogEntry], None],
+def run_info(
+    job_name: str,
     *,
-    config: Any = None,
-    partition_key: str | None = None,
-    tags: Mapping[str, str] | None = None,
-    resources: Mapping[str, Any] | None = None,
     run_id: str | None = None,
-) -> OpRun:
-    """Return a run of `op`, everything checked that can be before it starts.
+    tags: Mapping[str, str] | None = None,
+    partition_key: str | None = None,
+    run_config: Any = None,
+    job_def: Any = None,
+) -> RunInfo:
+    """Return what all steps of a run share.
 
     Raises:
-        InvalidConfigError: The config does not fit the op.
-        InvalidInvocationError: An input is missing or unknown.
+        ParameterCheckError: A tag, the partition or the run id is no text.
     """
     run_tags = {
         verify_type(key, str, "a tag"): verify_type(value, str, "a tag's value")
@@ -115,31 +263,57 @@ def build_op_run(
     if partition_key is not None:
         verify_type(partition_key, str, "partition_key", hint="str(partition_key).")
         run_tags["dagster/partition"] = partition_key
-    info = RunInfo(
-        run_id or str(uuid.uuid4()), op.name, run_tags, partition_key, resources or {}
+    verify_type(run_id, str, "run_id", optional=True)
+    return RunInfo(
+        run_id or str(uuid.uuid4()),
+        job_name,
+        run_tags,
+        partition_key,
+        run_config=run_config,
+        job_def=job_def,
     )
+
+
+def build_op_run(
+    op: OpDefinition,
+    inputs: Mapping[str, InputValue],
+    record: Callable[[list[EventLogEntry]], None],
+    *,
+    config: Any = None,
+    partition_key: str | None = None,
+    tags: Mapping[str, str] | None = None,
+    open_resources: OpenResources = _no_resources,
+    run_id: str | None = None,
+) -> Run:
+    """Return a run of one op, everything checked that can be before it starts.
+
+    Raises:
+        InvalidConfigError: The config does not fit the op.
+        InvalidInvocationError: An input is missing or unknown.
+    """
+    info = run_info(op.name, run_id=run_id, tags=tags, partition_key=partition_key)
     given = _all_inputs(op, inputs)
-    step = StepRun(info, op, op.name, given, op.resolve_config(config), record)
-    return OpRun(info, step)
+    plan = plan_of_op(op, given, resolve_op_config(op, config))
+    return Run(info, plan, Journal(record), open_resources, own_errors=True)
 
 
 def _all_inputs(
     op: OpDefinition, inputs: Mapping[str, InputValue]
-) -> dict[str, InputValue]:
+) -> dict[str, FromValue]:
     for name in inputs:
         if name not in op.ins:
             raise InvalidInvocationError(
                 f"Op {op.name!r} has no input {name!r}.",
                 hint=did_you_mean(name, op.ins),
             )
-    found: dict[str, InputValue] = {}
+    found: dict[str, FromValue] = {}
     for name, declared in op.ins.items():
         if declared.type.is_nothing:
             continue  # it says what comes first; no value goes in
         if name in inputs:
-            found[name] = inputs[name]
+            found[name] = FromValue(inputs[name].value, inputs[name].source)
         elif declared.has_default:
-            found[name] = InputValue(declared.default_value)
+            found[name] = FromValue(declared.default_value)
         else:
             raise InvalidInvocationError(
                 f"Op {op.name!r} needs a value for its input {name!r}.",

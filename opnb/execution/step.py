@@ -1,29 +1,35 @@
-"""One step: the attempts at one op within a run, as a generator of entries.
+"""One step: an attempt at one op within a run, as a generator.
 
-`execute_step` loops over attempts; an attempt (`compute.attempt`) runs the user's code
-and yields what it does. What the code raises comes back here as `UserCodeRaised`, what
-opnb finds wrong as an `OpnbError`, and `_verdict` says whether another attempt follows.
+`execute_attempt` starts the attempt, lets `compute.attempt` run the user's code, and
+records how it ended. What the code raises comes back here as `UserCodeRaised`, what
+opnb finds wrong as an `OpnbError`; whether another attempt follows is told by
+`retries.decide`, and the run comes back to it when its time has come.
 """
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from opnb.execution.context import build_logger, event_type_and_data
-from opnb.execution.instructions import Instructions, Routine, Wait
+from opnb.execution.instructions import Instructions
+from opnb.execution.journal import Journal
+from opnb.execution.retries import (
+    error_info,
+    error_source,
+    error_to_raise,
+    retry_info,
+    seconds_before_next,
+    what,
+)
+from opnb.execution.user_events import event_type_and_data
 from opnb.model.checks import verify_type
 from opnb.model.entry import (
-    ErrorSource,
     EventData,
     EventLogEntry,
     EventType,
     OutputSource,
-    SerializableErrorInfo,
     StepFailureData,
     StepRetryData,
     StepStartData,
@@ -31,22 +37,17 @@ from opnb.model.entry import (
     UserFailureData,
 )
 from opnb.model.errors import (
+    InvalidMetadata,
     InvariantViolationError,
-    MaxRetriesExceededError,
     TypeCheckDidNotPass,
     did_you_mean,
 )
 from opnb.model.signals import Failure, RetryRequested
 
 if TYPE_CHECKING:
-    import logging
-
-    from opnb.definitions.op import OpDefinition
-    from opnb.definitions.retry_policy import RetryPolicy
+    from opnb.execution.context import OpExecutionContext
+    from opnb.execution.plan import PlannedStep
     from opnb.model.events import UserEvent
-
-INTERRUPTS = (KeyboardInterrupt, asyncio.CancelledError)
-_SIGNALS = (Failure, RetryRequested)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,59 +58,76 @@ class InputValue:
     source: OutputSource | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RunInfo:
-    """What all steps of a run share."""
+    """What all steps of a run share; `resources` are there once they are open."""
 
     run_id: str
     job_name: str
     tags: Mapping[str, str] = field(default_factory=dict)
     partition_key: str | None = None
     resources: Mapping[str, Any] = field(default_factory=dict)
-
-
-class UserCodeRaised(Exception):
-    """Carries what the user's code raised through generators.
-
-    Without it a `StopIteration` of the user's would end the generator it passes, and a
-    `GeneratorExit` would be taken for the driver's.
-    """
-
-    def __init__(self, error: BaseException) -> None:
-        super().__init__(error)
-        self.error = error
+    run_config: Any = None
+    job_def: Any = None
 
 
 @dataclass(eq=False)
 class StepRun:
-    """A step under way.
+    """An attempt at a step.
 
     Args:
         run: The run it belongs to.
-        op: What runs.
-        step_key: Its key within the run.
+        planned: What is run, and where.
         inputs: The values that go in, by name.
-        config: The op's config, fitted to its schema.
-        record: Keeps an entry at once; for what the code logs while it runs.
-        outputs: The values that came out, by name.
-        error: What the step ended with, as it is to be raised.
+        journal: Takes the entries.
+        retry_number: How many attempts came before.
+        outputs: The values that came out, by name; by mapping key where dynamic.
+        error: What the step failed with, as it is to be raised.
+        wait: The seconds before the next attempt; None if there is none.
+        context: What the code is given, while it runs.
     """
 
     run: RunInfo
-    op: OpDefinition
-    step_key: str
+    planned: PlannedStep
     inputs: Mapping[str, InputValue]
-    config: Any
-    record: Callable[[EventLogEntry], None]
+    journal: Journal
     retry_number: int = 0
-    output_metadata: dict[str, dict[str, Any]] = field(default_factory=dict)
+    output_metadata: dict[tuple[str, str | None], dict[str, Any]] = field(
+        default_factory=dict
+    )
+    put_out_metadata: dict[str, Any] = field(default_factory=dict)
     outputs: dict[str, Any] = field(default_factory=dict)
+    raised: BaseException | None = None
     error: BaseException | None = None
+    failure_data: StepFailureData | None = None
+    wait: float | None = None
+    context: OpExecutionContext | None = None
 
-    @cached_property
-    def logger(self) -> logging.Logger:
-        """The logger that the context hands out."""
-        return build_logger(self)
+    def __post_init__(self) -> None:
+        self.op = self.planned.op
+        self.step_key = self.planned.key
+        self.config = self.planned.config
+        self.typed_stream: str | None = None
+
+    def let_go(self) -> None:
+        """Hold no values any more."""
+        self.inputs = {}
+        self.outputs = {}
+        self.context = None
+
+    def tell(
+        self,
+        event_type: EventType,
+        message: str | None = None,
+        data: EventData = None,
+        level: int = 10,
+    ) -> None:
+        """Add an entry of this step, made now, to the journal."""
+        self.journal.pending.append(self.entry(event_type, message, data, level))
+
+    def record(self, entry: EventLogEntry) -> None:
+        """Keep an entry at once: the code that made it goes on."""
+        self.journal.record(entry)
 
     def entry(
         self,
@@ -119,13 +137,14 @@ class StepRun:
         level: int = 10,
     ) -> EventLogEntry:
         """Return an entry of this step, made now."""
+        run = self.run
         return EventLogEntry(
             event_type,
-            self.run.run_id,
-            self.run.job_name,
+            run.run_id,
+            run.job_name,
             time.time(),
             self.step_key,
-            self.op.name,
+            self.planned.node.name,
             level,
             message,
             data,
@@ -140,7 +159,9 @@ class StepRun:
         event_type, data, message = event_type_and_data(event)
         return self.entry(event_type, message, data)
 
-    def name_output(self, output_name: str | None) -> str:
+    def name_output(
+        self, output_name: str | None, mapping_key: str | None = None
+    ) -> str:
         """Return the output meant, the only one if none is named.
 
         Raises:
@@ -159,7 +180,10 @@ class StepRun:
                 f"Op {self.op.name!r} has no output {output_name!r}.",
                 hint=did_you_mean(output_name, outs),
             )
-        if output_name in self.outputs:
+        is_out = output_name in self.outputs
+        if is_out and outs[output_name].is_dynamic:
+            is_out = mapping_key in self.outputs[output_name]
+        if is_out:
             raise InvariantViolationError(
                 f"The output {output_name!r} of op {self.op.name!r} has already been "
                 "yielded.",
@@ -168,154 +192,104 @@ class StepRun:
         return output_name
 
 
-def execute_step(
+def execute_attempt(
     step: StepRun, attempt: Callable[[StepRun], Instructions]
 ) -> Instructions:
-    """Run a step to its end; `step.outputs` and `step.error` tell how it went."""
-    yield step.entry(
-        EventType.STEP_START,
-        f"Started execution of step {step.step_key!r}.",
-        StepStartData(step.op.code_version),
-    )
+    """Run an attempt to its end; `step.error` and `step.wait` tell how it went."""
+    _start(step)
     started = time.perf_counter()
-    while True:
-        raised = yield from _ended_with(attempt(step))
-        if raised is None:
-            yield _success(step, time.perf_counter() - started)
-            return
-        wait = _wait_before_next(step, raised)
-        if wait is not None:
-            next_attempt = _next_attempt(step, _what(raised), wait)
-            raised = yield from _ended_with(next_attempt)
-        if raised is not None:
-            yield _failure(step, raised)
-            return
-
-
-def _ended_with(part: Instructions) -> Routine[BaseException | None]:
     try:
-        yield from part
+        yield from attempt(step)
     except GeneratorExit:
         raise
     except BaseException as raised:  # noqa: BLE001 - recorded, then raised
-        return raised
-    return None
-
-
-def _what(raised: BaseException) -> BaseException:
-    return raised.error if isinstance(raised, UserCodeRaised) else raised
-
-
-def _wait_before_next(step: StepRun, raised: BaseException) -> float | None:
-    """Return the seconds to wait before the next attempt; None if there is none."""
-    error, policy = _what(raised), _policy_for(step, raised)
-    if isinstance(error, RetryRequested):
-        allowed, wait = error.max_retries, error.seconds_to_wait or 0.0
-    elif policy is not None:
-        allowed = policy.max_retries
-        wait = policy.calculate_delay(step.retry_number + 1)
+        _end_with(step, raised)
+        if step.failure_data is not None and step.failure_data.user_failure_data:
+            yield from _keep_failure(step, step.failure_data)
     else:
-        return None
-    return max(wait, 0.0) if step.retry_number < allowed else None
+        _succeed(step, time.perf_counter() - started)
 
 
-def _policy_for(step: StepRun, raised: BaseException) -> RetryPolicy | None:
-    """Return the policy that counts for what was raised.
-
-    None where the code broke a rule of ops, was interrupted, or says itself whether it
-    may be tried again.
-    """
-    error = _what(raised)
-    if not isinstance(raised, UserCodeRaised) or isinstance(error, RetryRequested):
-        return None
-    if isinstance(error, Failure) and not error.allow_retries:
-        return None
-    return step.op.retry_policy
-
-
-def _next_attempt(step: StepRun, error: BaseException, wait: float) -> Instructions:
-    cause = error.__cause__ if isinstance(error, RetryRequested) else error
-    yield step.entry(
-        EventType.STEP_UP_FOR_RETRY,
-        f"Execution of step {step.step_key!r} failed and has requested a retry"
-        + (f" in {wait:g} seconds." if wait else "."),
-        StepRetryData(SerializableErrorInfo.of(cause or error), wait),
-    )
-    if wait:
-        yield Wait(wait)
-    step.retry_number += 1
-    step.outputs.clear()
-    step.output_metadata.clear()
-    yield step.entry(
+def _start(step: StepRun) -> None:
+    if not step.retry_number:
+        step.tell(
+            EventType.STEP_START,
+            f"Started execution of step {step.step_key!r}.",
+            StepStartData(step.op.code_version),
+        )
+        return
+    step.tell(
         EventType.STEP_RESTARTED,
         f"Started re-execution (attempt # {step.retry_number + 1}) of step "
         f"{step.step_key!r}.",
     )
 
 
-def _success(step: StepRun, seconds: float) -> EventLogEntry:
-    return step.entry(
+def _succeed(step: StepRun, seconds: float) -> None:
+    step.tell(
         EventType.STEP_SUCCESS,
         f"Finished execution of step {step.step_key!r}.",
         StepSuccessData(round(seconds * 1000, 3)),
     )
 
 
-def _failure(step: StepRun, raised: BaseException) -> EventLogEntry:
-    error, source = _what(raised), _source(raised)
-    step.error = _to_raise(error)
-    user = None
-    if isinstance(error, Failure):
-        user = UserFailureData("intentional-failure", error.description, error.metadata)
-    elif isinstance(error, TypeCheckDidNotPass) and error.metadata:
-        user = UserFailureData("type-check", error.description, error.metadata)
-    return step.entry(
+def _end_with(step: StepRun, raised: BaseException) -> None:
+    policy = step.planned.retry_policy
+    step.wait = seconds_before_next(raised, policy, step.retry_number)
+    if step.wait is None:
+        _fail(step, raised)
+        return
+    wait = f" in {step.wait:g} seconds." if step.wait else "."
+    step.tell(
+        EventType.STEP_UP_FOR_RETRY,
+        f"Execution of step {step.step_key!r} failed and has requested a retry{wait}",
+        StepRetryData(retry_info(raised, policy), step.wait),
+    )
+
+
+def _fail(step: StepRun, raised: BaseException) -> None:
+    policy = step.planned.retry_policy
+    step.raised = what(raised)
+    step.error = error_to_raise(raised, policy)
+    step.failure_data = StepFailureData(
+        error_info(raised, policy, step.op.name),
+        _user_failure_data(what(raised)),
+        error_source(raised, policy),
+    )
+    step.tell(
         EventType.STEP_FAILURE,
         f"Execution of step {step.step_key!r} failed.",
-        StepFailureData(_error_info(step, raised), user, source),
+        step.failure_data,
         level=40,
     )
 
 
-def _to_raise(error: BaseException) -> BaseException:
-    """Return what the caller shall see: the user's own exception wherever there is one.
-
-    Only a `RetryRequested` that may not be granted is no answer to anybody's question.
-    """
-    if not isinstance(error, RetryRequested):
-        return error
-    exceeded = MaxRetriesExceededError(
-        f"Exceeded max_retries of {error.max_retries}",
-        hint="The cause is above."
-        if error.__cause__
-        else "Raise RetryRequested(...) from the exception that made you ask.",
-    )
-    exceeded.__cause__ = error.__cause__
-    exceeded.__suppress_context__ = True
-    return exceeded.with_traceback(error.__traceback__)
-
-
-def _error_info(step: StepRun, raised: BaseException) -> SerializableErrorInfo:
-    error, policy = _what(raised), _policy_for(step, raised)
-    info = SerializableErrorInfo.of(error)
-    if isinstance(error, RetryRequested):
-        message = f"Exceeded max_retries of {error.max_retries}"
-        return SerializableErrorInfo(message, info.stack, info.cls_name, info.cause)
-    if policy is not None:
-        message = f"Exceeded max_retries of {policy.max_retries}"
-        return SerializableErrorInfo(message, (), "RetryRequestedFromPolicy", info)
-    if _source(raised) is ErrorSource.USER_CODE_ERROR:
-        message = f"Error occurred while executing op {step.op.name!r}:"
-        return SerializableErrorInfo(message, (), "ExecutionStepExecutionError", info)
-    return info
+def _keep_failure(step: StepRun, data: StepFailureData) -> Instructions:
+    """Keep the step's failure; without its metadata, if that is too large."""
+    try:
+        yield step.journal.take()
+    except InvalidMetadata as refused:
+        user = data.user_failure_data
+        assert user is not None  # noqa: S101 - the caller looked
+        text = (
+            f"{user.description or ''} (metadata not kept: {refused.message})".strip()
+        )
+        step.failure_data = replace(
+            data, user_failure_data=UserFailureData(user.label, text, {})
+        )
+        step.tell(
+            EventType.STEP_FAILURE,
+            f"Execution of step {step.step_key!r} failed.",
+            step.failure_data,
+            level=40,
+        )
 
 
-def _source(raised: BaseException) -> ErrorSource:
-    error = _what(raised)
-    if isinstance(error, INTERRUPTS):
-        return ErrorSource.INTERRUPT
-    if not isinstance(error, Exception):
-        return ErrorSource.UNEXPECTED_ERROR
-    if isinstance(raised, UserCodeRaised) and not isinstance(error, _SIGNALS):
-        return ErrorSource.USER_CODE_ERROR
-    return ErrorSource.FRAMEWORK_ERROR
+def _user_failure_data(error: BaseException) -> UserFailureData | None:
+    if isinstance(error, RetryRequested) and error.__cause__ is not None:
+        error = error.__cause__
+    if isinstance(error, Failure):
+        return UserFailureData("intentional-failure", error.description, error.metadata)
+    if isinstance(error, TypeCheckDidNotPass) and error.metadata:
+        return UserFailureData("type-check", error.description, error.metadata)
+    return None

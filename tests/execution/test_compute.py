@@ -51,11 +51,19 @@ def test_events_after_the_last_output_are_fine():
     assert executed(clean).types[1:] == ["STEP_OUTPUT", TYPES[1], "STEP_SUCCESS"]
 
 
-@pytest.mark.parametrize("kind", [list, deque])
-def test_a_returned_iterator_of_events_is_followed(kind):
-    clean = op(name="clean")(lambda: iter(kind([*EVENTS, Output(1)])))
+def test_a_returned_generator_of_events_is_followed():
+    clean = op(name="clean")(lambda: (event for event in [*EVENTS, Output(1)]))
 
     assert executed(clean).types[1:] == [*TYPES, *DONE]
+
+
+@pytest.mark.parametrize("kind", [list, deque])
+def test_any_other_iterator_that_is_returned_is_the_value(kind):
+    events = iter(kind([*EVENTS, Output(1)]))
+    run = executed(op(name="clean")(lambda: events))
+
+    assert run.types[1:] == DONE
+    assert run.outputs["result"] is events
 
 
 def test_an_entry_is_kept_before_the_code_goes_on():
@@ -68,7 +76,7 @@ def test_an_entry_is_kept_before_the_code_goes_on():
         yield Output(1)
 
     run = prepared(clean)
-    drive(run.run.execute(), run.entries.append)
+    drive(run.run.execute(), run.entries.extend)
 
     assert seen == ["STEP_START"]
     assert run.entries[2].event_type is EventType.ASSET_OBSERVATION
@@ -197,8 +205,8 @@ def test_an_input_tells_where_its_value_came_from():
     entries = []
     source = OutputSource("load", "result", "r0")
     clean = op(name="clean")(lambda rows: rows)
-    run = build_op_run(clean, {"rows": InputValue(1, source)}, entries.append)
-    drive(run.execute(), entries.append)
+    run = build_op_run(clean, {"rows": InputValue(1, source)}, entries.extend)
+    drive(run.execute(), entries.extend)
 
     assert entries[2].event_specific_data.source == source
 

@@ -23,7 +23,7 @@ async def watch():
 
 async def _driven(definition):
     result = prepared(definition)
-    await drive_async(result.run.execute(), result.entries.append)
+    await drive_async(result.run.execute(), result.entries.extend)
     return result
 
 
@@ -76,7 +76,7 @@ def test_a_cancelled_task_is_a_canceled_run():
     async def cell():
         result = prepared(clean)
         task = asyncio.create_task(
-            drive_async(result.run.execute(), result.entries.append)
+            drive_async(result.run.execute(), result.entries.extend)
         )
         await asyncio.sleep(0.01)
         task.cancel()
@@ -115,16 +115,17 @@ def test_ctrl_c_while_waiting_for_a_retry_is_a_canceled_run():
     timer = threading.Timer(0.05, signal.pthread_kill, (main, signal.SIGINT))
     result = executed(clean)
 
-    assert result.types == ["STEP_START", "STEP_UP_FOR_RETRY", "STEP_FAILURE"]
+    assert result.types == ["STEP_START", "STEP_UP_FOR_RETRY"]
+    assert result.entries[-1].event_type.value == "RUN_CANCELED"
     assert isinstance(result.error, KeyboardInterrupt)
 
 
 def test_an_entry_that_cannot_be_kept_ends_the_run_with_that_error():
     result = prepared(watch)
 
-    def append(entry):
-        result.entries.append(entry)
-        if entry.event_type.value == "ASSET_OBSERVATION":
+    def append(entries):
+        result.entries.extend(entries)
+        if entries[-1].event_type.value == "ASSET_OBSERVATION":
             raise LogUnavailableError("gone")
 
     drive(result.run.execute(), append)

@@ -73,7 +73,7 @@ def test_a_returned_value_stands_for_the_outputs(value, out, outputs):
         ((1,), TWO, "Length mismatch.* a tuple of 1"),
         ((1, 2, 3), TWO, "Length mismatch"),
         ((Output(1, "b"), 2), TWO, "explicitly named 'b', where 'a' belongs"),
-        (Output(1, "b"), None, "does not exist. The available outputs are"),
+        (Output(1, "b"), None, "explicitly named 'b', where 'result' belongs"),
         (3, {}, "has no outputs, it returned 3"),
         (AssetMaterialization("a"), None, "returned AssetMaterialization"),
         (AssetObservation("a"), None, "returned AssetObservation"),

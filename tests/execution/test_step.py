@@ -79,7 +79,7 @@ def test_a_failure_keeps_its_description_metadata_and_cause():
         (ValueError(), "USER_CODE_ERROR"),
         (StopIteration("mine"), "USER_CODE_ERROR"),
         (StopAsyncIteration(), "USER_CODE_ERROR"),
-        (TypeCheckDidNotPass("mine"), "USER_CODE_ERROR"),
+        (TypeCheckDidNotPass("mine"), "FRAMEWORK_ERROR"),
         (Failure(), "FRAMEWORK_ERROR"),
         (RetryRequested(0), "FRAMEWORK_ERROR"),
         (KeyboardInterrupt(), "INTERRUPT"),

@@ -1,0 +1,66 @@
+"""The events of the user's code: what may be logged or yielded, and as what."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from opnb.model.checks import shorten
+from opnb.model.entry import (
+    AssetObservationData,
+    EventData,
+    EventType,
+    StepExpectationResultData,
+    StepMaterializationData,
+)
+from opnb.model.errors import CheckError, InvariantViolationError
+from opnb.model.events import (
+    AssetMaterialization,
+    AssetObservation,
+    ExpectationResult,
+)
+from opnb.model.signals import Failure, RetryRequested
+
+if TYPE_CHECKING:
+    from opnb.definitions.op import OpDefinition
+
+
+def event_type_and_data(event: Any) -> tuple[EventType, EventData, str | None]:
+    """Return the entry type, its data and its message for an event of the user's.
+
+    Raises:
+        CheckError: It is no event that may be logged.
+    """
+    kind = type(event)
+    if kind is AssetObservation:
+        return EventType.ASSET_OBSERVATION, AssetObservationData(event), None
+    if kind is AssetMaterialization:
+        name = " ".join(event.asset_key.path)
+        return (
+            EventType.ASSET_MATERIALIZATION,
+            StepMaterializationData(event),
+            event.description or f"Materialized value {name}.",
+        )
+    if kind is ExpectationResult:
+        verdict = "passed" if event.success else "failed"
+        return (
+            EventType.STEP_EXPECTATION_RESULT,
+            StepExpectationResultData(event),
+            event.description or f"Expectation {event.label} {verdict}",
+        )
+    raise CheckError(
+        f"Unexpected event: {shorten(event)}",
+        hint="log_event takes AssetMaterialization, AssetObservation and "
+        "ExpectationResult; yield or return an Output.",
+    )
+
+
+def unexpected_yield(op: OpDefinition, event: Any) -> InvariantViolationError:
+    """Return the error for something yielded that is no event."""
+    signal = isinstance(event, Failure | RetryRequested)
+    return InvariantViolationError(
+        f"Op {op.name!r} yielded a value of type {type(event).__name__} rather than an "
+        f"instance of Output or another event: {shorten(event)}",
+        hint=f"raise {type(event).__name__}(...), do not yield it."
+        if signal
+        else "Yield Output(value) to put a value out.",
+    )
