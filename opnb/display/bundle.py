@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from opnb.definitions.graph import GraphDefinition
+from opnb.definitions.job import JobDefinition
 from opnb.definitions.op import OpDefinition
 from opnb.display.card import card_forms
 from opnb.display.facts import (
@@ -21,6 +23,7 @@ from opnb.display.facts import (
 )
 from opnb.display.history import history_forms
 from opnb.display.value import value_forms
+from opnb.display.wiring import graph_forms, job_forms
 from opnb.event_log.asset_history import AssetHistory
 from opnb.event_log.summary import RunSummary
 from opnb.model.asset_key import AssetKey
@@ -50,6 +53,8 @@ _RENDERERS = (
     (ExpectationResult, expectation_forms),
     (EventLogEntry, entry_forms),
     (OpDefinition, op_forms),
+    (GraphDefinition, graph_forms),
+    (JobDefinition, job_forms),
 )
 
 

@@ -8,7 +8,8 @@ from typing import Any
 from opnb.definitions.op import OpDefinition
 from opnb.display import style, words
 from opnb.display.engine import render
-from opnb.model.entry import EventLogEntry
+from opnb.display.step_view import error_line
+from opnb.model.entry import EventLogEntry, EventType, SerializableErrorInfo
 from opnb.model.events import (
     AssetMaterialization,
     AssetObservation,
@@ -16,6 +17,18 @@ from opnb.model.events import (
     Output,
 )
 from opnb.model.metadata import IntMetadataValue, TextMetadataValue
+
+# How an entry looks that stands out; the others are all alike.
+_ENTRIES = {
+    EventType.STEP_FAILURE: ("✗", style.RED),
+    EventType.RUN_FAILURE: ("✗", style.RED),
+    EventType.RUN_CANCELED: ("■", style.AMBER),
+    EventType.STEP_UP_FOR_RETRY: ("↻", style.AMBER),
+    EventType.STEP_SKIPPED: ("–", style.GREY),
+    EventType.HOOK_COMPLETED: ("✓", style.GREY),
+    EventType.HOOK_ERRORED: ("!", style.AMBER),
+    EventType.HOOK_SKIPPED: ("–", style.GREY),
+}
 
 
 def _forms(
@@ -87,12 +100,18 @@ def expectation_forms(result: ExpectationResult) -> dict[str, str]:
 
 
 def entry_forms(entry: EventLogEntry) -> dict[str, str]:
-    """Draw one entry of the log."""
+    """Draw one entry of the log; the error it carries stands after its message."""
+    glyph, color = _ENTRIES.get(entry.event_type, ("·", style.GREY))
+    error = getattr(entry.event_specific_data, "error", None)
+    message = entry.message
+    if isinstance(error, SerializableErrorInfo):
+        message = f"{message or ''} {error_line(error)}".strip()
     return _forms(
-        glyph="·",
+        glyph=glyph,
         word=entry.event_type_value,
         title=entry.step_key or entry.job_name,
-        description=entry.message,
+        color=color,
+        description=message,
         metadata=entry.metadata,
     )
 

@@ -18,6 +18,7 @@ CARD = "padding:4px 0 4px 12px;margin:4px 0;font-size:13px;line-height:1.5;"
 BADGE = "color:#fff;padding:1px 8px;border-radius:9px;font-size:12px;"
 MUTED = "opacity:0.7"
 SECTION = "margin:6px 0 0 0"
+INSET = "margin:0 0 0 14px"
 TABLE = "border-collapse:collapse;margin:2px 0;border:0"
 ROW = "background:none"  # a notebook's stripes would run through nested tables
 CELL = "text-align:left;vertical-align:top;padding:1px 14px 1px 0;border:0"

@@ -21,7 +21,7 @@ from opnb.event_log.frame import (
     select_list,
 )
 from opnb.event_log.process import Process
-from opnb.event_log.query import Query, asset_column, build_query
+from opnb.event_log.query import Query, asset_column, build_query, within_run
 from opnb.event_log.sqlite_store import SqliteStore
 from opnb.event_log.summary import RunStatus, RunSummary
 from opnb.model.asset_key import AssetKey
@@ -37,6 +37,7 @@ _ROW = (
 _PROCESS = ["host", "pid", "pid_started"]
 _ORDERS = ("oldest", "newest")
 _RETRY_UNSAVED_SECONDS = 1.0
+_SAVED_AT_ONCE = 1000
 
 
 class EventLog:
@@ -77,31 +78,32 @@ class EventLog:
         """How many entries wait in this process because the log took none."""
         return len(self._unsaved)
 
-    def append(self, entry: EventLogEntry) -> None:
-        """Keep an entry for good.
+    def append(self, entries: Sequence[EventLogEntry]) -> None:
+        """Keep entries for good, all in one commit.
 
-        Where the log takes none (a full disk, a lock that stays), the entry waits here
-        and is kept with a later one; `unsaved` and `fault` tell. The run goes on.
+        Where the log takes none (a full disk, a lock that stays), they wait here and
+        are kept with later ones; `unsaved` and `fault` tell. The run goes on.
 
         Raises:
-            InvalidMetadata: The entry is larger than one may be.
+            InvalidMetadata: One is larger than an entry may be; the others are kept.
         """
         if not self._unsaved:
             try:
-                self._store.append(entry)
+                self._store.append(entries)
             except LogError as fault:
-                self._hold_back(entry, fault)
+                self._hold_back(entries, fault)
             return
-        to_row(entry)  # what is refused is refused now, not while a later one is kept
+        for entry in entries:
+            to_row(entry)  # what is refused is refused now, not while it is kept later
         with self._unsaved_lock:
-            self._unsaved.append(entry)
+            self._unsaved += entries
             if time.monotonic() >= self._next_try:
                 self.save_unsaved()
 
-    def _hold_back(self, entry: EventLogEntry, fault: LogError) -> None:
+    def _hold_back(self, entries: Sequence[EventLogEntry], fault: LogError) -> None:
         with self._unsaved_lock:
             self.fault = fault
-            self._unsaved.append(entry)
+            self._unsaved += entries
             self._next_try = time.monotonic() + _RETRY_UNSAVED_SECONDS
             # Each further entry would wait for the same lock again.
             self._store.be_patient(patient=False)
@@ -111,8 +113,9 @@ class EventLog:
         with self._unsaved_lock:
             try:
                 while self._unsaved:
-                    self._store.append(self._unsaved[0])
-                    del self._unsaved[0]
+                    part = self._unsaved[:_SAVED_AT_ONCE]
+                    self._store.append(part)
+                    del self._unsaved[: len(part)]
             except LogError as fault:
                 self.fault = fault
                 self._next_try = time.monotonic() + _RETRY_UNSAVED_SECONDS
@@ -250,6 +253,7 @@ class EventLog:
         """Return the entries of one run, in their order."""
         query = Query()
         query.where("run_id = ?", run_id)
+        within_run(query)
         return self._entries(query)
 
     def last_run(self, op: str) -> RunSummary | None:

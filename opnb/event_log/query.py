@@ -84,6 +84,15 @@ def _where_run(query: Query, run: str) -> None:
     # A range, not LIKE: the ids may hold what LIKE takes for a pattern.
     first = readable(verify_type(run, str, "run"))
     query.where("run_id >= ? AND run_id < ?", first, first + "\U0010ffff")
+    within_run(query)
+
+
+def within_run(query: Query) -> None:
+    """Let a query for one run look at no others' entries than those among its own."""
+    query.where(
+        "entries.id >= runs.first_entry"
+        " AND entries.id <= coalesce(runs.last_entry, 9223372036854775807)"
+    )
 
 
 def _where_time(query: Query, since: Any, until: Any) -> None:

@@ -1,4 +1,6 @@
--- Version 1 of the log. `run` is the run's number, short where it stands in every row.
+-- Version 2 of the log. `run` is the run's number, short where it stands in every row.
+-- A run's entries lie between its first and its last one, others' among them. A run
+-- under way has no last one yet. So entries need no index by run, which each would pay.
 -- Times are microseconds since 1970 in UTC. For metadata and body see model/serialize.py.
 CREATE TABLE runs (
     number      INTEGER PRIMARY KEY,
@@ -10,7 +12,9 @@ CREATE TABLE runs (
     partition   TEXT,
     host        TEXT NOT NULL,
     pid         INTEGER NOT NULL,
-    pid_started REAL NOT NULL
+    pid_started REAL NOT NULL,
+    first_entry INTEGER NOT NULL,
+    last_entry  INTEGER
 );
 
 CREATE TABLE entries (
@@ -30,5 +34,4 @@ CREATE TABLE entries (
     body       TEXT
 );
 
-CREATE INDEX entries_by_run ON entries (run);
 CREATE INDEX entries_by_asset ON entries (asset_key) WHERE asset_key IS NOT NULL;

@@ -29,7 +29,7 @@ from opnb.model.errors import (
 from opnb.model.serialize import Row, readable, readable_row, to_row
 
 APPLICATION_ID = 0x6F706E62  # "opnb", at offset 68 of the file
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _BUSY_MS = 5000
 # A commit writes whole pages, and an entry is small: half of SQLite's page and a
 # checkpoint each 8 MiB make a commit a quarter cheaper than its defaults do.
@@ -45,16 +45,31 @@ _ENDS = {
 _BOUNDS = frozenset([EventType.RUN_START, *_ENDS])
 _PARTITION = "dagster/partition"
 _UNAVAILABLE = (sqlite3.Error, OSError)
-_INSERT_ENTRY = (
-    "INSERT INTO entries (run, timestamp, event_type, step_key, op, level, message,"
-    " asset_key, partition, label, success, metadata, body)"
-    " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"
+_COLUMNS = (
+    "run, timestamp, event_type, step_key, op, level, message, asset_key, partition,"
+    " label, success, metadata, body"
 )
+_PLACES = "(?,?,?,?,?,?,?,?,?,?,?,?,?)"
+# One statement for several rows is a commit of its own, and cheaper than as many.
+_MOST_ROWS = 16
+_INSERT_ENTRIES = [
+    f"INSERT INTO entries ({_COLUMNS}) VALUES {','.join([_PLACES] * rows)}"  # noqa: S608 - ours
+    for rows in range(1, _MOST_ROWS + 1)
+]
 _INSERT_RUN = (
     "INSERT INTO runs (run_id, job_name, status, start_time, partition, host, pid,"
-    " pid_started) VALUES (?,?,'STARTED',?,?,?,?,?)"
+    " pid_started, first_entry) VALUES (?,?,'STARTED',?,?,?,?,?,"
+    " (SELECT coalesce(max(id), 0) + 1 FROM entries))"
 )
-_END_RUN = "UPDATE runs SET status = ?, end_time = ? WHERE number = ?"
+_END_RUN = (
+    "UPDATE runs SET status = ?, end_time = ?, last_entry ="
+    " (SELECT max(id) FROM entries) WHERE number = ?"
+)
+_EXTEND_RUN = (
+    "UPDATE runs SET last_entry = (SELECT max(id) FROM entries)"
+    " WHERE number = ? AND last_entry IS NOT NULL"
+)
+_Numbered = tuple[EventLogEntry, int, Row]
 
 
 class SqliteStore:
@@ -73,7 +88,8 @@ class SqliteStore:
         self.path = path
         self.generation = 0  # grows when another file takes the path
         self._lock = threading.RLock()
-        self._run_numbers: dict[str, int] = {}
+        self._run_numbers: dict[str, int] = {}  # of runs under way
+        self._open_runs: set[int] = set()
         self._open()
         _open_stores.add(self)
 
@@ -100,12 +116,14 @@ class SqliteStore:
 
     def _initialize(self) -> None:
         run = self._connection.execute
-        version = run("PRAGMA user_version").fetchone()[0]
+        version = self._version()
         if version > SCHEMA_VERSION:
             _refuse_newer(self.path, version)
         if version == 0:
             run(f"PRAGMA page_size = {_PAGE_BYTES}")
             self._create()
+        elif version < SCHEMA_VERSION:
+            self._migrate()
         self._switch_to_wal()
         run("PRAGMA synchronous = NORMAL")
         run(f"PRAGMA wal_autocheckpoint = {_PAGES_TO_CHECKPOINT}")
@@ -124,55 +142,109 @@ class SqliteStore:
                 return
 
     def _create(self) -> None:
-        schema = resources.files("opnb.event_log").joinpath("schema.sql").read_text()
         with self._transaction():
             # Another kernel may have made it while this one waited for the lock.
-            if self._connection.execute("PRAGMA user_version").fetchone()[0]:
+            if self._version():
                 return
-            for statement in schema.split(";"):
-                self._connection.execute(statement)
+            self._run_script("schema.sql")
             self._connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
-    def append(self, entry: EventLogEntry) -> None:
-        """Keep an entry for good.
+    def _migrate(self) -> None:
+        """Bring a log that an older opnb wrote to this version, step by step."""
+        with self._transaction():
+            for version in range(self._version(), SCHEMA_VERSION):
+                self._run_script(f"migrate_{version}.sql")
+                self._connection.execute(f"PRAGMA user_version = {version + 1}")
+
+    def _version(self) -> int:
+        return int(self._connection.execute("PRAGMA user_version").fetchone()[0])
+
+    def _run_script(self, name: str) -> None:
+        script = resources.files("opnb.event_log").joinpath(name).read_text()
+        for statement in script.split(";"):
+            self._connection.execute(statement)
+
+    def append(self, entries: Sequence[EventLogEntry]) -> None:
+        """Keep entries for good, all in one commit.
 
         Raises:
-            LogUnavailableError: It could not be written; the log is as it was.
-            InvalidMetadata: The entry is larger than one may be.
+            LogUnavailableError: They could not be written; the log is as it was.
+            InvalidMetadata: One is larger than an entry may be; the others are kept.
         """
-        row = to_row(entry)
-        timestamp = round(entry.timestamp * 1e6)
+        rows, refused = _rows_of(entries)
         try:
             with self._lock:
                 if self._is_left:
                     self._open()
-                if entry.event_type in _BOUNDS:
-                    self._append_bound(entry, timestamp, row)
-                else:
-                    self._insert(self._number_of(entry, timestamp), timestamp, row)
+                if rows and not self._insert_into_open_run(rows):
+                    self._append_many(rows)
         except (sqlite3.DataError, OverflowError) as error:
-            raise InvalidMetadata(
-                f"An entry of type {row.event_type} cannot be kept: {error}.",
-                hint="Write what is large to a file and keep its path.",
-            ) from error
+            refused = self._append_singly(entries, error)
         except _UNAVAILABLE as error:
             raise self._unavailable("written", error) from error
+        if refused is not None:
+            raise refused
 
-    def _append_bound(self, entry: EventLogEntry, timestamp: int, row: Row) -> None:
-        """Keep the start or the end of a run, together with the run's own row."""
-        if entry.event_type is EventType.RUN_START:
+    def _append_singly(
+        self, entries: Sequence[EventLogEntry], error: Exception
+    ) -> InvalidMetadata | None:
+        """Keep what can be kept, after SQLite refused one of several entries."""
+        if len(entries) == 1:
+            refused = InvalidMetadata(
+                f"An entry of type {entries[0].event_type.value} cannot be kept: "
+                f"{error}.",
+                hint="Write what is large to a file and keep its path.",
+            )
+            refused.__cause__ = error
+            return refused
+        last = None
+        for entry in entries:
+            try:
+                self.append([entry])
+            except InvalidMetadata as found:
+                last = found
+        return last
+
+    def _insert_into_open_run(self, rows: Sequence[_Numbered]) -> bool:
+        """Keep entries of a run under way by one statement; False if it takes more."""
+        number = self._run_numbers.get(rows[0][0].run_id)
+        if number is None or len(rows) > _MOST_ROWS:
+            return False
+        run_id = rows[0][0].run_id
+        if any(e.event_type in _BOUNDS or e.run_id != run_id for e, _, _ in rows):
+            return False
+        self._insert([(number, timestamp, row) for _, timestamp, row in rows])
+        return True
+
+    def _append_many(self, rows: Sequence[_Numbered]) -> None:
+        """Keep entries together with the rows of the runs that they start and end."""
+        if rows[0][0].event_type is EventType.RUN_START:
             self.follow_path()
+        ended: list[str] = []
         try:
             with self._transaction():
-                number = self._number_of(entry, timestamp)
-                self._insert(number, timestamp, row)
-                if entry.event_type in _ENDS:
-                    end = (_ENDS[entry.event_type], timestamp, number)
-                    self._connection.execute(_END_RUN, end)
+                numbers = [self._number_of(entry, at) for entry, at, _ in rows]
+                numbered = [
+                    (number, at, row)
+                    for number, (_, at, row) in zip(numbers, rows, strict=True)
+                ]
+                for start in range(0, len(rows), _MOST_ROWS):
+                    self._insert(numbered[start : start + _MOST_ROWS])
+                for number, (entry, at, _) in zip(numbers, rows, strict=True):
+                    status = _ENDS.get(entry.event_type)
+                    if status is not None:
+                        ended.append(entry.run_id)
+                        self._connection.execute(_END_RUN, (status, at, number))
+                # A thread of the user's may go on logging after its run has ended.
+                for number in {n for n in numbers if n not in self._open_runs}:
+                    self._connection.execute(_EXTEND_RUN, (number,))
         except BaseException:
-            self._run_numbers.pop(entry.run_id, None)
+            ended += [entry.run_id for entry, _, _ in rows]
             raise
+        finally:
+            for run_id in ended:
+                self._open_runs.discard(self._run_numbers.pop(run_id, 0))
 
     def _number_of(self, entry: EventLogEntry, timestamp: int) -> int:
         """Return the number of the entry's run, which gets one if the log has none.
@@ -181,12 +253,19 @@ class SqliteStore:
         """
         number = self._run_numbers.get(entry.run_id)
         if number is None:
-            number = self._find_run(entry.run_id) or self._start_run(entry, timestamp)
-            # One run at a time is the rule; the cache need not grow with the session.
-            if len(self._run_numbers) > _RUNS_REMEMBERED:
-                self._run_numbers.clear()
-            self._run_numbers[entry.run_id] = number
+            number = self._find_run(entry.run_id)
+            if number is None:
+                number = self._start_run(entry, timestamp)
+                self._remember_open(entry.run_id, number)
         return number
+
+    def _remember_open(self, run_id: str, number: int) -> None:
+        # Runs end; those of threads that died need not be remembered for ever.
+        if len(self._run_numbers) > _RUNS_REMEMBERED:
+            self._run_numbers.clear()
+            self._open_runs.clear()
+        self._run_numbers[run_id] = number
+        self._open_runs.add(number)
 
     def _find_run(self, run_id: str) -> int | None:
         query = "SELECT number FROM runs WHERE run_id = ?"
@@ -209,12 +288,15 @@ class SqliteStore:
         assert cursor.lastrowid is not None  # noqa: S101 - an INSERT has one
         return cursor.lastrowid
 
-    def _insert(self, number: int, timestamp: int, row: Row) -> None:
+    def _insert(self, rows: Sequence[tuple[int, int, Row]]) -> None:
+        statement = _INSERT_ENTRIES[len(rows) - 1]
         try:
-            self._connection.execute(_INSERT_ENTRY, (number, timestamp, *row))
+            values = [v for number, at, row in rows for v in (number, at, *row)]
+            self._connection.execute(statement, values)
         except UnicodeEncodeError:  # lone surrogates are no UTF-8
-            exact = readable_row(row)
-            self._connection.execute(_INSERT_ENTRY, (number, timestamp, *exact))
+            exact = [(number, at, readable_row(row)) for number, at, row in rows]
+            values = [v for number, at, row in exact for v in (number, at, *row)]
+            self._connection.execute(statement, values)
 
     def select(
         self, query: str, parameters: Sequence[Any] = ()
@@ -269,6 +351,7 @@ class SqliteStore:
         if self.path is not None and self._current_inode() != self._inode:
             self._connection.close()
             self._run_numbers.clear()
+            self._open_runs.clear()
             self._is_left = True
             self.generation += 1
             self._open()
@@ -292,6 +375,19 @@ class SqliteStore:
         return LogUnavailableError(
             f"The log {name} could not be {done}: {error}.", hint=_hint(str(error))
         )
+
+
+def _rows_of(
+    entries: Sequence[EventLogEntry],
+) -> tuple[list[_Numbered], InvalidMetadata | None]:
+    """Return the entries as rows, without the last one refused, which comes second."""
+    rows, refused = [], None
+    for entry in entries:
+        try:
+            rows.append((entry, round(entry.timestamp * 1e6), to_row(entry)))
+        except InvalidMetadata as error:
+            refused = error
+    return rows, refused
 
 
 _open_stores: weakref.WeakSet[SqliteStore] = weakref.WeakSet()

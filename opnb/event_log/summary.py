@@ -1,32 +1,41 @@
 """One run, folded from its entries into what a card shows; of bounded size.
 
 The same fold makes the card under a running cell and, from the log, the card of a run
-long past.
+long past. Each step is folded into a `StepSummary`; steps mapped from one op share a
+row. Of a large run the steps that went wrong and the first others are kept, the rest
+is counted.
 """
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Final
 
+from opnb.event_log.step_summary import (
+    MOST_LOG_LINES,
+    AssetsByKey,
+    StepEventStatus,
+    StepSummary,
+)
 from opnb.model.displayable import Displayable
 from opnb.model.entry import (
     EventLogEntry,
     EventType,
+    RunFailureData,
+    SerializableErrorInfo,
     StepExpectationResultData,
     StepFailureData,
     StepInputData,
     StepOutputData,
     StepRetryData,
-    StepStartData,
 )
 
-# A card is read, not searched: beyond these counts it says how many there were more.
-MOST_CHECKS = 50
-MOST_ASSETS = 20
-MOST_LOG_LINES = 20
+# Beyond these counts a card says how many steps there were more.
+MOST_ROWS: Final = 50
+MOST_MAPPED: Final = 10
+MOST_TROUBLED: Final = 50
 
 
 class RunStatus(Enum):
@@ -40,49 +49,139 @@ class RunStatus(Enum):
 
 
 _STATUS = {
-    EventType.RUN_START: RunStatus.STARTED,
     EventType.RUN_SUCCESS: RunStatus.SUCCESS,
     EventType.RUN_FAILURE: RunStatus.FAILURE,
     EventType.RUN_CANCELED: RunStatus.CANCELED,
 }
+# What may come after a step has ended, and must not begin it anew.
+_LATE = (
+    EventType.LOG_MESSAGE,
+    EventType.HOOK_COMPLETED,
+    EventType.HOOK_ERRORED,
+    EventType.HOOK_SKIPPED,
+)
+# An enum's attributes are slow to look up.
+_START: Final = EventType.STEP_START
+_IN_PROGRESS: Final = StepEventStatus.IN_PROGRESS
+_SUCCESS: Final = StepEventStatus.SUCCESS
+_FAILURE: Final = StepEventStatus.FAILURE
 
 
 @dataclass(slots=True)
-class AssetSummary:
-    """What one run told of one asset: how often, and the last of it."""
+class Counts:
+    """How many steps ended how, and how many expectations they met or did not."""
 
-    last: EventLogEntry
-    count: int = 1
+    done: int = 0
+    failed: int = 0
+    skipped: int = 0
+    checks_passed: int = 0
+    checks_failed: int = 0
+
+    def count(self, step: StepSummary) -> None:
+        """Count a step, if it has ended, and its expectations."""
+        if step.status is _SUCCESS:
+            self.done += 1
+        elif step.status is _FAILURE:
+            self.failed += 1
+        elif step.status is not _IN_PROGRESS:
+            self.skipped += 1
+        if step.passed:
+            self.checks_passed += step.passed
+        if step.has_trouble:
+            self.checks_failed += step.failed
+
+    def add(self, other: Counts) -> None:
+        """Add what another counted."""
+        self.done += other.done
+        self.failed += other.failed
+        self.skipped += other.skipped
+        self.checks_passed += other.checks_passed
+        self.checks_failed += other.checks_failed
+
+    @property
+    def steps(self) -> int:
+        """How many steps were counted."""
+        return self.done + self.failed + self.skipped
+
+
+@dataclass(slots=True)
+class StepRow:
+    """A step, or all that are mapped from one.
+
+    Args:
+        key: The step's key, without a mapping key.
+        left_out: How those ended that are not kept.
+        steps: Those kept, in the order that they began.
+    """
+
+    key: str
+    left_out: Counts
+    steps: list[StepSummary] = field(default_factory=list)
+
+    @property
+    def is_mapped(self) -> bool:
+        """Whether its steps were mapped over a dynamic output."""
+        return self.steps[0].key != self.key
+
+    @property
+    def passed(self) -> int:
+        """How many expectations its steps met."""
+        return self.counts.checks_passed
+
+    @property
+    def failed(self) -> int:
+        """How many expectations its steps did not meet."""
+        return self.counts.checks_failed
+
+    @property
+    def counts(self) -> Counts:
+        """How many of its steps ended how."""
+        return _counts(self.steps, [self.left_out])
+
+    @property
+    def unfinished(self) -> int:
+        """How many of its steps began and have not ended."""
+        return sum(step.status is _IN_PROGRESS for step in self.steps)
+
+
+def _counts(steps: Iterable[StepSummary], left_out: Iterable[Counts]) -> Counts:
+    counts = Counts()
+    for step in steps:
+        counts.count(step)
+    for each in left_out:
+        counts.add(each)
+    return counts
 
 
 @dataclass(slots=True)
 class RunSummary(Displayable):
-    """What a card shows of a run."""
+    """What a card shows of a run.
+
+    A run of one op has one step; its inputs, outputs and what else it told can be
+    asked of the run. They are empty where there are several steps.
+
+    Args:
+        error: What the run failed with, if no step of it failed.
+        steps: Those kept, by key.
+        left_out: How those ended that no row tells of.
+        own_log: The last lines that belong to no step.
+    """
 
     run_id: str = ""
     job_name: str = ""
     status: RunStatus = RunStatus.STARTED
     start_time: float | None = None
     end_time: float | None = None
-    code_version: str | None = None
-    inputs: dict[str, StepInputData] = field(default_factory=dict)
-    outputs: dict[str, StepOutputData] = field(default_factory=dict)
-    checks: list[StepExpectationResultData] = field(default_factory=list)
-    passed: int = 0
-    failed: int = 0
-    assets: dict[tuple[str, str, str | None], AssetSummary] = field(
-        default_factory=dict
-    )
-    assets_left_out: int = 0
-    retries: list[StepRetryData] = field(default_factory=list)
-    log: deque[EventLogEntry] = field(
-        default_factory=lambda: deque(maxlen=MOST_LOG_LINES)
-    )
-    log_lines: int = 0
-    failure: StepFailureData | None = None
     entries: int = 0
-    _passed_kept: int = 0
-    _failed_kept: int = 0
+    error: SerializableErrorInfo | None = None
+    steps: dict[str, StepSummary] = field(default_factory=dict)
+    left_out: Counts = field(default_factory=Counts)
+    own_log: list[EventLogEntry] = field(default_factory=list)
+    own_log_lines: int = 0
+    _ended: StepSummary | None = None
+    _calm: dict[str, int] = field(default_factory=dict)
+    _troubled: int = 0
+    _left_out_of: dict[str, Counts] = field(default_factory=dict)
 
     @staticmethod
     def of(entries: Iterable[EventLogEntry]) -> RunSummary:
@@ -92,86 +191,184 @@ class RunSummary(Displayable):
             summary.add(entry)
         return summary
 
+    # The run of one op
+
     @property
-    def attempts(self) -> int:
-        """How often the op's code was started."""
-        return len(self.retries) + 1
+    def is_one_op(self) -> bool:
+        """Whether it is the run of an op on its own, not of a job."""
+        return not self.steps or (
+            len(self.steps) == 1
+            and self.job_name in self.steps
+            and not self.left_out.steps
+        )
+
+    @property
+    def step(self) -> StepSummary:
+        """The step of a run of one op; an empty one for any other run."""
+        only = self.steps.get(self.job_name) if self.is_one_op else None
+        return only or StepSummary()
+
+    @property
+    def code_version(self) -> str | None:
+        """The version of the op's code."""
+        return self.step.code_version
+
+    @property
+    def inputs(self) -> Mapping[str, StepInputData]:
+        """What went into the op, by name."""
+        return self.step.inputs
+
+    @property
+    def outputs(self) -> Mapping[str, StepOutputData]:
+        """What came out of the op, by name."""
+        return self.step.outputs
+
+    @property
+    def checks(self) -> Sequence[StepExpectationResultData]:
+        """The expectation results of the op."""
+        return self.step.checks
 
     @property
     def checks_left_out(self) -> int:
         """How many expectation results the card does not list."""
-        return self.passed + self.failed - len(self.checks)
+        return self.step.checks_left_out
+
+    @property
+    def assets(self) -> AssetsByKey:
+        """The assets that the op told of."""
+        return self.step.assets
+
+    @property
+    def assets_left_out(self) -> int:
+        """How many events of further assets there were."""
+        return self.step.assets_left_out
+
+    @property
+    def retries(self) -> Sequence[StepRetryData]:
+        """Why the last of the op's failed attempts failed."""
+        return self.step.retries
+
+    @property
+    def attempts(self) -> int:
+        """How often the op's code was started."""
+        return self.step.attempts
+
+    @property
+    def failure(self) -> StepFailureData | None:
+        """Why the op failed."""
+        return self.step.failure
+
+    # The run of any number of steps
+
+    @property
+    def rows(self) -> list[StepRow]:
+        """The steps kept, those mapped from one op together, as they began."""
+        rows: dict[str, StepRow] = {}
+        for step in self.steps.values():
+            key = step.row_key
+            if key not in rows:
+                rows[key] = StepRow(key, self._left_out_of.get(key) or Counts())
+            rows[key].steps.append(step)
+        return list(rows.values())
+
+    @property
+    def passed(self) -> int:
+        """How many expectations were met."""
+        return self.counts.checks_passed
+
+    @property
+    def failed(self) -> int:
+        """How many expectations were not met."""
+        return self.counts.checks_failed
+
+    @property
+    def log(self) -> list[EventLogEntry]:
+        """The last lines of the run's own and of the op's, in their order."""
+        lines = sorted(
+            [*self.own_log, *self.step.log], key=lambda entry: entry.timestamp
+        )
+        return lines[-MOST_LOG_LINES:]
+
+    @property
+    def log_lines(self) -> int:
+        """How many lines those two logged."""
+        return self.own_log_lines + self.step.log_lines
+
+    @property
+    def counts(self) -> Counts:
+        """How many of all its steps ended how."""
+        left_out = [self.left_out, *self._left_out_of.values()]
+        return _counts(self.steps.values(), left_out)
+
+    @property
+    def unfinished(self) -> int:
+        """How many steps began and have not ended."""
+        return sum(step.status is _IN_PROGRESS for step in self.steps.values())
+
+    # The fold
 
     def add(self, entry: EventLogEntry) -> None:
         """Take in the run's next entry."""
         self.entries += 1
-        kind = entry.event_type
-        if kind in (EventType.ASSET_OBSERVATION, EventType.ASSET_MATERIALIZATION):
-            self._add_asset(entry)
-        elif kind is EventType.LOG_MESSAGE:
-            self.log.append(entry)
-            self.log_lines += 1
-        elif kind in _STATUS:
+        key = entry.step_key
+        if key is None:
             self._add_run(entry)
-        else:
-            self._add_step(entry)
+            return
+        step = self.steps.get(key) or self._begin(key, entry)
+        if step is None:
+            return
+        before = step.status
+        step.add(entry)
+        if step.status is not before:
+            # Its hooks tell of it yet; not before the next ends is it let go.
+            if self._ended is not None:
+                self._settle(self._ended)
+            self._ended = step
 
     def _add_run(self, entry: EventLogEntry) -> None:
-        self.status = _STATUS[entry.event_type]
-        if entry.event_type is EventType.RUN_START:
+        kind = entry.event_type
+        if kind is EventType.LOG_MESSAGE:
+            self.own_log_lines += 1
+            self.own_log.append(entry)
+            del self.own_log[:-MOST_LOG_LINES]
+        elif kind is EventType.RUN_START:
             self.run_id, self.job_name = entry.run_id, entry.job_name
             self.start_time = entry.timestamp
-        else:
+        elif kind in _STATUS:
+            self.status = _STATUS[kind]
             self.end_time = entry.timestamp
+            data = entry.event_specific_data
+            if isinstance(data, RunFailureData) and not data.failed_steps:
+                self.error = data.error
 
-    def _add_step(self, entry: EventLogEntry) -> None:
-        data = entry.event_specific_data
-        if isinstance(data, StepExpectationResultData):
-            self._add_check(data)
-        elif isinstance(data, StepOutputData):
-            self.outputs[data.output_name] = data
-        elif isinstance(data, StepInputData):
-            self.inputs[data.input_name] = data
-        elif isinstance(data, StepRetryData):
-            self.retries.append(data)
-            self._forget_attempt()
-        elif isinstance(data, StepFailureData):
-            self.failure = data
-        elif isinstance(data, StepStartData):
-            self.code_version = data.code_version
+    def _begin(self, key: str, entry: EventLogEntry) -> StepSummary | None:
+        kind = entry.event_type
+        if kind is not _START and kind in _LATE:
+            return None
+        row_key = key.partition("[")[0] if "[" in key else key
+        step = self.steps[key] = StepSummary(key, row_key, entry.node_name or "")
+        return step
 
-    def _forget_attempt(self) -> None:
-        """Start the card anew: it tells of the last attempt, and of the retries."""
-        self.outputs.clear()
-        self.checks.clear()
-        self.passed = self.failed = self._passed_kept = self._failed_kept = 0
-
-    def _add_check(self, data: StepExpectationResultData) -> None:
-        # Failures come first to a reader, so passes may not crowd them out.
-        if data.expectation_result.success:
-            self.passed += 1
-            keep = self._passed_kept < MOST_CHECKS
-            self._passed_kept += keep
+    def _settle(self, step: StepSummary) -> None:
+        """Keep a step that has ended, or only count it."""
+        row_key = step.row_key
+        if step.has_trouble:
+            self._troubled += 1
+            keep = self._troubled <= MOST_TROUBLED
+            if keep:
+                self._left_out_of.setdefault(row_key, Counts())
         else:
-            self.failed += 1
-            keep = self._failed_kept < MOST_CHECKS
-            self._failed_kept += keep
-        if keep:
-            self.checks.append(data)
+            keep = self._has_room(row_key)
+        if not keep:
+            del self.steps[step.key]
+            self._left_out_of.get(row_key, self.left_out).count(step)
 
-    def _add_asset(self, entry: EventLogEntry) -> None:
-        data = entry.event_specific_data
-        event = getattr(data, "materialization", None) or data.asset_observation  # type: ignore[union-attr]
-        key = (
-            entry.event_type.value,
-            event.asset_key.to_user_string(),
-            event.partition,
-        )
-        known = self.assets.get(key)
-        if known is not None:
-            known.last = entry
-            known.count += 1
-        elif len(self.assets) < MOST_ASSETS:
-            self.assets[key] = AssetSummary(entry)
-        else:
-            self.assets_left_out += 1
+    def _has_room(self, row_key: str) -> bool:
+        """Whether one more step of a row is kept that went well or was skipped."""
+        kept = self._calm.get(row_key, 0)
+        if kept == MOST_MAPPED or (not kept and len(self._calm) == MOST_ROWS):
+            return False
+        self._calm[row_key] = kept + 1
+        if not kept:
+            self._left_out_of.setdefault(row_key, Counts())
+        return True

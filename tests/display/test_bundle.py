@@ -21,6 +21,7 @@ from opnb import (
     TableSchema,
     op,
 )
+from opnb.definitions.job import job
 from opnb.display.bundle import render_bundle
 
 PAYLOADS = {
@@ -98,10 +99,26 @@ def card_with(session, text):
     return run(session, hostile)
 
 
+def job_card_with(text):
+    @op
+    def hostile(context):
+        context.log.warning(text)
+        yield from everything(text)[1:4]
+        raise Failure(text, metadata={text: text})
+
+    @job
+    def nightly():
+        hostile()
+        hostile.alias("again")()
+
+    return nightly.execute_in_process(raise_on_error=False)
+
+
 @pytest.mark.parametrize("text", PAYLOADS.values(), ids=PAYLOADS)
 def test_no_text_of_the_user_s_becomes_markup(session, text):
     history = session.log.asset(AssetKey(text))
-    things = [*everything(text), card_with(session, text), history]
+    cards = [card_with(session, text), job_card_with(text)]
+    things = [*everything(text), *cards, history]
 
     for thing in things:
         tags = Tags(render_bundle(getattr(thing, "summary", thing))[0]["text/html"])
@@ -123,7 +140,8 @@ def test_every_form_can_be_sent(text):
 
 @pytest.mark.parametrize("text", ["short", "long " * 500, "one\ntwo\n" * 40])
 def test_the_text_form_fits_a_terminal(session, text):
-    for thing in [*everything(text), card_with(session, text).summary]:
+    cards = [card_with(session, text), job_card_with(text)]
+    for thing in [*everything(text), *(card.summary for card in cards)]:
         lines = render_bundle(thing)[0]["text/plain"].splitlines()
 
         assert len(lines) <= 15

@@ -1,16 +1,33 @@
 import sqlite3
 import threading
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pandas as pd
 import pytest
-from factories import ended, entry, observed, started
+from factories import (
+    ended,
+    entry,
+    fails,
+    increment,
+    listed,
+    numbers,
+    observed,
+    skips,
+    started,
+)
 
+from opnb.definitions.hook import success_hook
+from opnb.definitions.job import job
+from opnb.definitions.op import op
+from opnb.definitions.retry_policy import RetryPolicy
 from opnb.event_log import log as log_module
 from opnb.event_log.frame import ENTRY_COLUMNS
 from opnb.event_log.log import EventLog
+from opnb.execution.drive import drive
+from opnb.execution.job_run import RunRequest, build_job_run
 from opnb.model import serialize
 from opnb.model.asset_key import AssetKey
 from opnb.model.entry import EventType, StepOutputData, TypeCheckData
@@ -19,7 +36,9 @@ from opnb.model.events import (
     AssetMaterialization,
     AssetObservation,
     ExpectationResult,
+    Output,
 )
+from opnb.model.signals import Failure
 
 FRAME = pd.DataFrame({"a": [1.5, np.nan], "b": ["x", None]}, index=["p", "q"])
 ODD = "\ud800 a/b\\c é \ud83d\ude00"
@@ -57,9 +76,60 @@ def test_an_entry_comes_back_from_the_log_as_it_went_in(event, address):
     log = EventLog(address)
     lines = [started(), entry(event, message=ODD), ended(EventType.RUN_SUCCESS)]
     for line in lines:
-        log.append(line)
+        log.append([line])
 
     assert log.entries("r1") == lines
+
+
+@success_hook
+def good(context):
+    """Hear of the end."""
+
+
+@success_hook
+def broken(context):
+    raise KeyError("hook")
+
+
+@op(retry_policy=RetryPolicy(max_retries=1))
+def shaky(context):
+    context.log.info("line", exc_info=ValueError("v"))
+    yield from EVENTS
+    if not context.retry_number:
+        raise Failure("no rows", {"rows": 0})
+    yield Output(FRAME, metadata={"f": FRAME})
+
+
+def _everything():
+    listed(numbers().map(increment).collect())
+    increment.alias("skipped")(skips())
+    shaky()
+    fails()
+
+
+@pytest.mark.parametrize("address", ["memory:", "events.db"])
+def test_all_entries_of_a_job_come_back_as_they_went_in(address):
+    log, kept = EventLog(address), []
+
+    def append(entries):
+        kept.extend(entries)
+        log.append(entries)
+
+    made = job(name="whole", hooks={good, broken})(_everything)
+    run = build_job_run(made, append, RunRequest(raise_on_error=False))
+    drive(run.execute(), append)
+    back = log.entries(run.info.run_id)
+
+    assert {line.event_type for line in kept} == set(EventType) - {
+        EventType.RUN_SUCCESS,
+        EventType.RUN_CANCELED,
+    }
+    assert [replace(line, timestamp=0) for line in back] == [
+        replace(line, timestamp=0) for line in kept
+    ]
+    assert [line.timestamp for line in back] == pytest.approx(
+        [line.timestamp for line in kept], abs=1e-6
+    )
 
 
 def test_an_empty_log_has_the_documented_columns(log):
@@ -74,8 +144,8 @@ def test_an_empty_log_has_the_documented_columns(log):
 
 
 def test_the_frame_has_a_row_for_each_entry(log):
-    log.append(started())
-    log.append(entry(ExpectationResult(False, "age"), message="m"))
+    log.append([started()])
+    log.append([entry(ExpectationResult(False, "age"), message="m")])
     row = log.frame.iloc[1]
 
     assert row[["id", "run_id", "job", "op", "step_key"]].tolist() == [
@@ -88,9 +158,9 @@ def test_the_frame_has_a_row_for_each_entry(log):
 
 
 def test_reading_again_reads_what_is_new(log, monkeypatch):
-    log.append(started())
+    log.append([started()])
     first = log.frame
-    log.append(observed())
+    log.append([observed()])
     read = []
     real = log._store.select
     monkeypatch.setattr(
@@ -102,7 +172,7 @@ def test_reading_again_reads_what_is_new(log, monkeypatch):
 
 
 def test_the_frame_is_the_callers_own(log):
-    log.append(started())
+    log.append([started()])
     frame = log.frame
     frame.loc[0, "message"] = "changed"
 
@@ -111,10 +181,10 @@ def test_the_frame_is_the_callers_own(log):
 
 def test_another_log_on_the_file_sees_each_entry_at_once(path):
     writer, reader = EventLog(path), EventLog(path)
-    writer.append(started())
+    writer.append([started()])
     assert len(reader.frame) == 1
 
-    writer.append(observed())
+    writer.append([observed()])
 
     assert len(reader.frame) == 2
 
@@ -124,17 +194,23 @@ def _full():
     """A log of two runs with an entry for each filter."""
     log = EventLog("memory:")
     output = StepOutputData("result", TypeCheckData(True, "Any"))
-    log.append(started("aaa1"))
+    log.append([started("aaa1")])
     log.append(
-        entry(AssetObservation("a/b", partition="p"), run_id="aaa1", timestamp=2)
+        [entry(AssetObservation("a/b", partition="p"), run_id="aaa1", timestamp=2)]
     )
-    log.append(entry(EventType.STEP_OUTPUT, run_id="aaa1", timestamp=3, data=output))
-    log.append(started("ab_%"))
-    log.append(entry(ExpectationResult(True, "age"), run_id="ab_%", timestamp=4))
+    log.append([entry(EventType.STEP_OUTPUT, run_id="aaa1", timestamp=3, data=output)])
+    log.append([started("ab_%")])
+    log.append([entry(ExpectationResult(True, "age"), run_id="ab_%", timestamp=4)])
     log.append(
-        entry(
-            EventType.LOG_MESSAGE, run_id="ab_%", timestamp=5, level=40, node_name="b"
-        )
+        [
+            entry(
+                EventType.LOG_MESSAGE,
+                run_id="ab_%",
+                timestamp=5,
+                level=40,
+                node_name="b",
+            )
+        ]
     )
     return log
 
@@ -203,9 +279,9 @@ def test_runs_have_their_status_times_and_process(log):
     ends = {"a": EventType.RUN_SUCCESS, "b": EventType.RUN_FAILURE,
             "c": EventType.RUN_CANCELED}  # fmt: skip
     for run_id in [*ends, "d"]:
-        log.append(started(run_id, **{"dagster/partition": "\ud800"}))
+        log.append([started(run_id, **{"dagster/partition": "\ud800"})])
     for run_id, event_type in ends.items():
-        log.append(ended(event_type, run_id))
+        log.append([ended(event_type, run_id)])
     runs = log.runs()
 
     assert list(runs["status"]) == ["SUCCESS", "FAILURE", "CANCELED", "STARTED"]
@@ -216,8 +292,8 @@ def test_runs_have_their_status_times_and_process(log):
 
 def test_the_last_run_of_an_op_is_summed_up(log):
     for run_id in ("a", "b"):
-        log.append(started(run_id))
-        log.append(ended(EventType.RUN_SUCCESS, run_id))
+        log.append([started(run_id)])
+        log.append([ended(EventType.RUN_SUCCESS, run_id)])
 
     assert log.last_run("clean").run_id == "b"
     assert log.summary("a").status.value == "SUCCESS"
@@ -230,9 +306,9 @@ def test_a_run_that_is_not_there_is_told(log):
 
 
 def test_an_asset_has_a_history(log):
-    log.append(started())
+    log.append([started()])
     for event in EVENTS:
-        log.append(entry(event))
+        log.append([entry(event)])
 
     assert len(log.asset("orders")) == 1
     assert (
@@ -246,18 +322,18 @@ def test_an_asset_has_a_history(log):
 @pytest.mark.usefixtures("impatient")
 def test_what_a_full_disk_refuses_waits_and_is_kept_in_order_later(path):
     log = EventLog(path)
-    log.append(started())
+    log.append([started()])
     pages = log._store.select("PRAGMA page_count")[0][0]
     log._store.select(f"PRAGMA max_page_count = {pages}")
 
     for number in range(200):
-        log.append(observed(number))
+        log.append([observed(number)])
 
     assert 0 < log.unsaved < 200
     assert "full" in log.fault.message
     assert "Free some space" in log.fault.hint
     log._store.select("PRAGMA max_page_count = 1000000")
-    log.append(observed(200))
+    log.append([observed(200)])
     assert (log.unsaved, log.fault) == (0, None)
     assert _numbers(log) == list(range(201))
 
@@ -269,11 +345,11 @@ def test_what_a_lock_keeps_out_waits_and_is_kept_in_order_later(path, first):
     place = ["start", "event", "end"].index(first)
     log = EventLog(path)
     for line in lines[:place]:
-        log.append(line)
+        log.append([line])
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
     for line in lines[place:]:
-        log.append(line)
+        log.append([line])
 
     assert log.unsaved == 3 - place
     assert "Another program holds it" in log.fault.hint
@@ -291,7 +367,7 @@ def test_a_lock_that_stays_is_waited_for_once(path, monkeypatch):
     other.execute("BEGIN EXCLUSIVE")
     begin = time.perf_counter()
     for line in [started(), *[observed(n) for n in range(20)]]:
-        log.append(line)
+        log.append([line])
 
     assert 0.2 <= time.perf_counter() - begin < 2
     assert log.unsaved == 21
@@ -303,7 +379,7 @@ def test_a_short_lock_is_waited_for(path):
     other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     other.execute("BEGIN EXCLUSIVE")
     threading.Timer(0.1, other.close).start()
-    log.append(started())
+    log.append([started()])
 
     assert log.unsaved == 0
 
@@ -314,12 +390,12 @@ def test_an_entry_that_may_not_be_is_refused_also_while_others_wait(path, monkey
     log = EventLog(path)
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
-    log.append(started())
+    log.append([started()])
 
     with pytest.raises(InvalidMetadata, match="'x' takes"):
-        log.append(entry(AssetObservation("a", metadata={"x": "y" * 2000})))
+        log.append([entry(AssetObservation("a", metadata={"x": "y" * 2000}))])
     other.close()
-    log.append(observed(1))
+    log.append([observed(1)])
 
     assert _numbers(log) == [1]
 

@@ -10,6 +10,7 @@ from factories import ended, entry, observed, started
 
 from opnb.event_log.log import EventLog
 from opnb.event_log.sqlite_store import APPLICATION_ID, SqliteStore
+from opnb.model import serialize
 from opnb.model.entry import EventType
 from opnb.model.errors import (
     ForeignLogError,
@@ -17,6 +18,7 @@ from opnb.model.errors import (
     LogUnavailableError,
     NewerLogError,
 )
+from opnb.model.events import AssetObservation
 
 KILLED = """
 import sys
@@ -41,11 +43,11 @@ from factories import started, observed
 from opnb.event_log.log import EventLog
 
 log = EventLog(sys.argv[1])
-log.append(started(sys.argv[2]))
+log.append([started(sys.argv[2])])
 print("ready", flush=True)
 sys.stdin.readline()
 for number in range(200):
-    log.append(observed(number, sys.argv[2]))
+    log.append([observed(number, sys.argv[2])])
 assert log.unsaved == 0, log.fault
 """
 
@@ -78,9 +80,9 @@ def _path(tmp_path):
 def _kept(path):
     """A closed log with one run and a hundred observations."""
     log = EventLog(path)
-    log.append(started())
+    log.append([started()])
     for number in range(100):
-        log.append(observed(number))
+        log.append([observed(number)])
     log.close()
     return path
 
@@ -192,7 +194,7 @@ def test_a_truncated_log_is_refused_and_untouched(kept, size):
 def test_an_empty_file_becomes_a_log(path):
     path.touch()
     log = EventLog(path)
-    log.append(started())
+    log.append([started()])
 
     assert len(log.frame) == 1
 
@@ -219,28 +221,28 @@ def test_a_folder_that_cannot_be_written_to_is_told(tmp_path):
 
 def test_an_entry_larger_than_sqlite_takes_is_refused(log):
     log._store._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 1000)
-    log.append(started())
+    log.append([started()])
 
     with pytest.raises(InvalidMetadata, match="cannot be kept: string or blob too big"):
-        log.append(entry(EventType.LOG_MESSAGE, message="x" * 2000))
+        log.append([entry(EventType.LOG_MESSAGE, message="x" * 2000)])
     assert log.unsaved == 0
 
 
 def test_a_level_larger_than_sqlite_takes_is_refused(log):
-    log.append(started())
+    log.append([started()])
 
     with pytest.raises(InvalidMetadata, match="too large"):
-        log.append(entry(EventType.LOG_MESSAGE, level=10**30))
+        log.append([entry(EventType.LOG_MESSAGE, level=10**30)])
 
 
 def test_a_deleted_file_is_left_at_the_next_run(path):
     log = EventLog(path)
-    log.append(started("a"))
+    log.append([started("a")])
     assert len(log.frame) == 1
     path.unlink()
-    log.append(observed(1, "a"))
+    log.append([observed(1, "a")])
 
-    log.append(started("b"))
+    log.append([started("b")])
 
     assert list(log.frame["run_id"]) == ["b"]
     assert list(EventLog(path).frame["run_id"]) == ["b"]
@@ -248,14 +250,14 @@ def test_a_deleted_file_is_left_at_the_next_run(path):
 
 def test_a_run_goes_on_in_the_file_that_took_the_path(path):
     log = EventLog(path)
-    log.append(started("a"))
+    log.append([started("a")])
     path.unlink()
     other = EventLog(path)
-    other.append(started("b"))
+    other.append([started("b")])
 
     assert list(log.frame["run_id"]) == ["b"]
-    log.append(observed(1, "a"))
-    log.append(ended(EventType.RUN_SUCCESS, "a"))
+    log.append([observed(1, "a")])
+    log.append([ended(EventType.RUN_SUCCESS, "a")])
 
     assert _numbers(other, "a") == [1]
     assert list(other.runs()["status"]) == ["STARTED", "SUCCESS"]
@@ -265,13 +267,13 @@ def test_a_run_goes_on_in_the_file_that_took_the_path(path):
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
 def test_parent_and_child_of_a_fork_write_on(path):
     log = EventLog(path)
-    log.append(started())
+    log.append([started()])
     child = os.fork()
     if child == 0:
-        log.append(observed(1))
+        log.append([observed(1)])
         os._exit(log.unsaved)
     assert os.waitpid(child, 0)[1] == 0
-    log.append(observed(2))
+    log.append([observed(2)])
 
     assert _numbers(log) == [1, 2]
 
@@ -279,15 +281,15 @@ def test_parent_and_child_of_a_fork_write_on(path):
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
 def test_the_end_of_the_parent_takes_nothing_from_the_child(path):
     log = EventLog(path)
-    log.append(started())
+    log.append([started()])
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
-        log.append(observed(1))
+        log.append([observed(1)])
         os.read(reading, 1)
-        log.append(observed(2))
+        log.append([observed(2)])
         os._exit(log.unsaved)
-    log.append(observed(0))
+    log.append([observed(0)])
     log.close()
     os.write(writing, b"x")
     assert os.waitpid(child, 0)[1] == 0
@@ -300,12 +302,12 @@ def test_the_end_of_the_parent_takes_nothing_from_the_child(path):
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
 def test_a_fork_while_a_thread_writes_leaves_no_lock_behind(path):
     log = EventLog(path)
-    log.append(started())
+    log.append([started()])
     done = threading.Event()
 
     def write():
         while not done.is_set():
-            log.append(observed())
+            log.append([observed()])
 
     thread = threading.Thread(target=write)
     thread.start()
@@ -313,7 +315,7 @@ def test_a_fork_while_a_thread_writes_leaves_no_lock_behind(path):
     for _ in range(5):
         child = os.fork()
         if child == 0:
-            log.append(observed(7))
+            log.append([observed(7)])
             os._exit(log.unsaved)
         codes.append(os.waitpid(child, 0)[1])
     done.set()
@@ -324,10 +326,10 @@ def test_a_fork_while_a_thread_writes_leaves_no_lock_behind(path):
 
 
 def test_a_log_in_memory_outlives_a_fork(log):
-    log.append(started())
+    log.append([started()])
     child = os.fork()
     if child == 0:
-        log.append(observed(1))
+        log.append([observed(1)])
         os._exit(len(log.frame) - 2)
 
     assert os.waitpid(child, 0)[1] == 0
@@ -336,11 +338,11 @@ def test_a_log_in_memory_outlives_a_fork(log):
 
 def test_threads_write_at_once(path):
     log = EventLog(path)
-    log.append(started())
+    log.append([started()])
 
     def write(first):
         for number in range(first, first + 50):
-            log.append(observed(number))
+            log.append([observed(number)])
 
     threads = [threading.Thread(target=write, args=(n * 50,)) for n in range(4)]
     for thread in threads:
@@ -353,8 +355,8 @@ def test_threads_write_at_once(path):
 
 def test_a_run_id_that_comes_twice_is_one_run(log):
     for _ in range(2):
-        log.append(started())
-        log.append(ended(EventType.RUN_SUCCESS))
+        log.append([started()])
+        log.append([ended(EventType.RUN_SUCCESS)])
 
     assert len(log.runs()) == 1
     assert len(log.entries("r1")) == 4
@@ -363,9 +365,9 @@ def test_a_run_id_that_comes_twice_is_one_run(log):
 def test_many_runs_may_go_on_at_once(log):
     runs = [f"r{number:03}" for number in range(150)]
     for run_id in runs:
-        log.append(started(run_id))
+        log.append([started(run_id)])
     for run_id in runs:
-        log.append(observed(1, run_id))
+        log.append([observed(1, run_id)])
 
     assert [_numbers(log, run_id) for run_id in runs] == [[1]] * 150
 
@@ -373,7 +375,87 @@ def test_many_runs_may_go_on_at_once(log):
 def test_a_closed_log_holds_back_what_it_is_given(path):
     log = EventLog(path)
     log.close()
-    log.append(started())
+    log.append([started()])
 
     assert log.unsaved == 1
     assert "closed" in log.fault.message
+
+
+def _batch():
+    return [started(), *[observed(n) for n in range(5)], ended(EventType.RUN_SUCCESS)]
+
+
+def test_entries_of_several_runs_are_kept_in_one_commit(log):
+    log.append([*_batch(), started("r2"), observed(7, "r2")])
+
+    assert log.entries("r1") == _batch()
+    assert _numbers(log, "r2") == [7]
+    assert list(log.runs()["status"]) == ["SUCCESS", "STARTED"]
+
+
+def test_a_batch_is_seen_as_a_whole_or_not_at_all(path):
+    log = EventLog(path)
+    reader = EventLog(path)
+    seen = set()
+    done = threading.Event()
+
+    def read():
+        while not done.is_set():
+            seen.add(len(reader.entries("r1")))
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    log.append([started()])
+    for number in range(50):
+        log.append([observed(number), observed(number), observed(number)])
+    done.set()
+    thread.join()
+
+    assert {count % 3 for count in seen if count} <= {1}
+    assert len(reader.entries("r1")) == 151
+
+
+def test_no_entries_are_kept_without_a_word(log):
+    log.append([])
+
+    assert len(log.frame) == 0
+
+
+def test_a_batch_with_one_entry_too_large_keeps_the_others(log, monkeypatch):
+    monkeypatch.setattr(serialize, "LARGEST_ROW", 1000)
+    large = entry(AssetObservation("a", metadata={"x": "y" * 2000}))
+    batch = _batch()
+
+    with pytest.raises(InvalidMetadata, match="'x' takes"):
+        log.append([*batch[:3], large, *batch[3:]])
+
+    assert log.entries("r1") == batch
+    assert list(log.runs()["status"]) == ["SUCCESS"]
+
+
+@pytest.mark.parametrize("place", range(1, 7))
+def test_a_batch_with_one_entry_that_sqlite_refuses_keeps_the_others(log, place):
+    log._store._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 1000)
+    batch = _batch()
+    large = entry(EventType.LOG_MESSAGE, message="x" * 2000)
+
+    with pytest.raises(InvalidMetadata, match="cannot be kept"):
+        log.append([*batch[:place], large, *batch[place:]])
+
+    assert log.entries("r1") == batch
+    assert list(log.runs()["status"]) == ["SUCCESS"]
+    assert log.unsaved == 0
+
+
+def test_a_batch_that_a_lock_keeps_out_waits_as_a_whole(path, monkeypatch):
+    monkeypatch.setattr("opnb.event_log.sqlite_store._BUSY_MS", 50)
+    log = EventLog(path)
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    log.append(_batch())
+
+    assert log.unsaved == len(_batch())
+    other.close()
+    log.save_unsaved()
+    assert log.entries("r1") == _batch()
+    assert log.unsaved == 0
