@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import tomllib
 import weakref
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from opnb.definitions.registry import OpRegistry
 from opnb.execution.drive import drive, drive_async
-from opnb.execution.run import build_op_run
+from opnb.execution.resources import resources_of_op
+from opnb.execution.retries import INTERRUPTS
+from opnb.execution.run import Run, build_op_run
 from opnb.execution.step import InputValue
 from opnb.model.checks import verify_type
 from opnb.model.displayable import Displayable
@@ -24,11 +26,16 @@ from opnb.model.errors import (
 )
 
 if TYPE_CHECKING:
+    from opnb.definitions.job import JobDefinition
     from opnb.definitions.op import OpDefinition
     from opnb.event_log.log import EventLog
     from opnb.event_log.summary import RunSummary
+    from opnb.result import ExecuteInProcessResult
 
 _DEFAULT_RESULT = "result"
+
+# Makes a run, given what records the entries that code logs while it runs.
+BuildRun = Callable[[Callable[[list[EventLogEntry]], None]], Run]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,40 +76,35 @@ class _Recorder:
     log: EventLog
     summary: RunSummary
 
-    def __call__(self, entry: EventLogEntry) -> None:
-        self.log.append(entry)
-        self.summary.add(entry)
+    def __call__(self, entries: list[EventLogEntry]) -> None:
+        self.log.append(entries)
+        for entry in entries:
+            self.summary.add(entry)
 
 
 class Execution(Displayable):
     """One run under way: drives it, keeps its entries, folds them into a summary.
 
     Args:
-        session: Whose log and resources it uses.
-        op: What runs.
-        inputs: The values that go in, by name.
-        options: `config`, `partition_key`, `tags`, as in `build_op_run`.
+        session: Whose log it uses.
+        build: Makes the run, given what records entries.
     """
 
     def __init__(
         self,
         session: Session,
-        op: OpDefinition,
-        inputs: Mapping[str, InputValue],
-        **options: Any,
+        build: BuildRun,
     ) -> None:
         from opnb.event_log.summary import RunSummary  # noqa: PLC0415 - loads pandas
 
         self.log = session.log
         self.summary: RunSummary = RunSummary()
         self._record = _Recorder(self.log, self.summary)
-        self.run = build_op_run(
-            op, inputs, self._record, resources=session.resources, **options
-        )
+        self.run = build(self._record)
 
-    def append(self, entry: EventLogEntry) -> None:
-        """Keep an entry, then let the card know."""
-        self._record(entry)
+    def append(self, entries: list[EventLogEntry]) -> None:
+        """Keep entries, then let the card know."""
+        self._record(entries)
 
     def drive(self) -> None:
         """Run to the end in this thread."""
@@ -141,7 +143,8 @@ class OpResult(Displayable):
 
     def __init__(self, execution: Execution) -> None:
         self.summary = execution.summary
-        self.outputs: Mapping[str, Any] = execution.run.step.outputs
+        step = execution.run.step
+        self.outputs: Mapping[str, Any] = {} if step is None else step.outputs
         self.error = execution.run.error
         self._log = execution.log
 
@@ -254,7 +257,10 @@ class Session:
         verify_type(op, OpDefinition, "op", hint="Decorate the function with @op.")
         values = {name: InputValue(value) for name, value in (inputs or {}).items()}
         execution = Execution(
-            self, op, values, config=config, partition_key=partition_key, tags=tags
+            self,
+            self.op_run(
+                op, values, config=config, partition_key=partition_key, tags=tags
+            ),
         )
         execution.drive()
         self.remember(execution)
@@ -264,10 +270,57 @@ class Session:
         execution.verify_saved()
         return OpResult(execution)
 
+    def op_run(
+        self, op: OpDefinition, inputs: Mapping[str, InputValue], **options: Any
+    ) -> BuildRun:
+        """Return what makes a run of one op; `options` as in `build_op_run`."""
+        return lambda record: build_op_run(
+            op,
+            inputs,
+            record,
+            open_resources=resources_of_op(op, self.resources),
+            **options,
+        )
+
+    def execute_job(self, job: JobDefinition, **request: Any) -> ExecuteInProcessResult:
+        """Run a job, recorded in the log; see `JobDefinition.execute_in_process`."""
+        execution = self._job_execution(job, request)
+        execution.drive()
+        return self._finish_job(execution)
+
+    async def execute_job_async(
+        self, job: JobDefinition, **request: Any
+    ) -> ExecuteInProcessResult:
+        """Run a job in the running loop, which goes on while the job waits."""
+        execution = self._job_execution(job, request)
+        await execution.drive_async()
+        return self._finish_job(execution)
+
+    def _job_execution(
+        self, job: JobDefinition, request: Mapping[str, Any]
+    ) -> Execution:
+        from opnb.execution.job_run import RunRequest, build_job_run  # noqa: PLC0415 - at first use
+
+        asked = RunRequest.of(request)
+        return Execution(self, lambda record: build_job_run(job, record, asked))
+
+    @staticmethod
+    def _finish_job(execution: Execution) -> ExecuteInProcessResult:
+        from opnb.result import ExecuteInProcessResult  # noqa: PLC0415 - at first use
+
+        run = execution.run
+        error = run.error
+        if run.step is not None:
+            run.step.let_go()  # what is kept is in `run.values`
+        if error is not None and (run.stop_at_failure or isinstance(error, INTERRUPTS)):
+            raise error
+        execution.verify_saved()
+        return ExecuteInProcessResult(run, execution.log, execution.summary)
+
     def remember(self, execution: Execution) -> None:
         """Note which outputs came from where, for the inputs of later cells."""
         step = execution.run.step
-        if execution.run.error is not None:
+        if execution.run.error is not None or step is None:
             return
         for name, value in step.outputs.items():
             source = OutputSource(step.op.name, name, execution.run.info.run_id)
@@ -324,6 +377,18 @@ def use_session(session: Session) -> Session:
     """Make a session the current one; for tests, and for tools that hold several."""
     _current[:] = [session]
     return session
+
+
+def execute_job(job: JobDefinition, **request: Any) -> ExecuteInProcessResult:
+    """Run a job in the current session; see `JobDefinition.execute_in_process`."""
+    return current_session().execute_job(job, **request)
+
+
+async def execute_job_async(
+    job: JobDefinition, **request: Any
+) -> ExecuteInProcessResult:
+    """Run a job in the current session and the running loop."""
+    return await current_session().execute_job_async(job, **request)
 
 
 def execute_op(

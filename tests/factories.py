@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from opnb.definitions.in_out import DynamicOut, Out
+from opnb.definitions.job import JobDefinition
 from opnb.definitions.op import OpDefinition, op
 from opnb.execution.drive import drive
-from opnb.execution.run import OpRun, build_op_run
+from opnb.execution.run import Run, build_op_run
 from opnb.execution.step import InputValue
 from opnb.model.entry import (
     AssetObservationData,
@@ -21,9 +24,11 @@ from opnb.model.entry import (
 from opnb.model.events import (
     AssetMaterialization,
     AssetObservation,
+    DynamicOutput,
     ExpectationResult,
     Output,
 )
+from opnb.result import ExecuteInProcessResult
 
 _DATA = {
     AssetMaterialization: (EventType.ASSET_MATERIALIZATION, StepMaterializationData),
@@ -82,7 +87,7 @@ def op_that(*, yields: Any = (), raises: BaseException | None = None) -> OpDefin
 class Executed:
     """A run that is over: what it told and how it went."""
 
-    run: OpRun
+    run: Run
     entries: list[EventLogEntry] = field(default_factory=list)
 
     @property
@@ -116,18 +121,85 @@ def prepared(definition: OpDefinition, **inputs: Any) -> Executed:
     """Return a run of the op that has not been started."""
     options = {
         name: inputs.pop(name)
-        for name in ("config", "partition_key", "tags", "resources")
+        for name in ("config", "partition_key", "tags", "open_resources")
         if name in inputs
     }
     entries: list[EventLogEntry] = []
     values = {name: InputValue(value) for name, value in inputs.items()}
     return Executed(
-        build_op_run(definition, values, entries.append, **options), entries
+        build_op_run(definition, values, entries.extend, **options), entries
     )
 
 
 def executed(definition: OpDefinition, **inputs: Any) -> Executed:
     """Run an op to its end; what it raises is in `error`."""
     result = prepared(definition, **inputs)
-    drive(result.run.execute(), result.entries.append)
+    drive(result.run.execute(), result.entries.extend)
     return result
+
+
+@op
+def one():
+    """Put out 1."""
+    return 1
+
+
+@op
+def increment(n):
+    """Put out one more."""
+    return n + 1
+
+
+@op
+def both(a, b):
+    """Put out the two as a tuple."""
+    return a, b
+
+
+@op
+def listed(items):
+    """Put out the items as a list."""
+    return list(items)
+
+
+@op(out=Out(is_required=False))
+def skips():
+    """Put out nothing."""
+    yield from ()
+
+
+@op
+def fails():
+    """Raise."""
+    raise LookupError("gone")
+
+
+@op(out=DynamicOut())
+def numbers():
+    """Put out 0 under the key `a`, and 1 under `b`."""
+    yield DynamicOutput(0, "a")
+    yield DynamicOutput(1, "b")
+
+
+def calling(use: Callable[..., Any]) -> Callable[[], Any]:
+    """Return a function that calls an op or a graph, to make a graph of."""
+    return lambda: use()  # noqa: PLW0108 - an op's own signature tells no inputs
+
+
+def ran(job: JobDefinition, **options: Any) -> ExecuteInProcessResult:
+    """Run a job to its end, whatever its ops raise."""
+    return job.execute_in_process(raise_on_error=False, **options)
+
+
+def told(result: ExecuteInProcessResult, *types: str) -> list[str]:
+    """Return what the run told of its steps, all or of some types: `"START one"`."""
+    return [
+        f"{kind} {entry.step_key}"
+        for entry in result.all_node_events
+        if (kind := entry.event_type.value.removeprefix("STEP_")) in types or not types
+    ]
+
+
+def order(result: ExecuteInProcessResult) -> list[str]:
+    """Return the keys of the steps in the order in which they started."""
+    return [line.removeprefix("START ") for line in told(result, "START")]

@@ -13,9 +13,11 @@ FLOORS = {
     "execution": 2,
     "event_log": 3,
     "display": 4,
+    "result": 5,
     "session": 5,
     "notebook": 6,
     "__init__": 7,
+    "dagster": 8,
 }
 # Floors that must not know each other though one is above the other.
 STRANGERS = {

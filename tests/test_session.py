@@ -17,7 +17,11 @@ from opnb import (
     execute_op,
     op,
 )
+from opnb.definitions.job import job
+from opnb.definitions.retry_policy import RetryPolicy
 from opnb.model.entry import OutputSource
+from opnb.model.errors import MaxRetriesExceededError
+from opnb.model.signals import Failure, RetryRequested
 from opnb.session import Produced, current_session, log_address, use_session
 
 
@@ -65,6 +69,62 @@ def test_a_session_is_made_at_its_first_use(monkeypatch):
 def test_what_the_op_raised_is_raised(session):
     with pytest.raises(LookupError, match="gone"):
         session.execute_op(fail)
+
+
+@pytest.mark.parametrize("retries", [0, 2])
+def test_when_retries_are_used_up_the_users_own_exception_is_raised(session, retries):
+    tries = []
+
+    @op(retry_policy=RetryPolicy(max_retries=retries))
+    def shaky():
+        tries.append(1)
+        raise LookupError(len(tries))
+
+    with pytest.raises(LookupError, match=str(retries + 1)):
+        session.execute_op(shaky)
+    (failure,) = session.log.events(type="STEP_FAILURE")["run_id"]
+    told = session.log.entries(failure)[-2].step_failure_data
+
+    assert told.error.message == f"Exceeded max_retries of {retries}"
+    assert told.error.cause.cls_name == "LookupError"
+
+
+def test_a_failure_that_is_used_up_is_raised_with_its_metadata(session):
+    @op(retry_policy=RetryPolicy(max_retries=1))
+    def shaky():
+        raise Failure("no rows", {"rows": 0})
+
+    result = session.execute_op(shaky, raise_on_error=False)
+
+    assert result.error.metadata["rows"].value == 0
+    with pytest.raises(Failure, match="no rows"):
+        session.execute_op(shaky)
+
+
+def test_a_request_that_is_used_up_is_told_as_such(session):
+    @op
+    def shaky():
+        raise RetryRequested(max_retries=1) from LookupError("gone")
+
+    with pytest.raises(MaxRetriesExceededError, match="max_retries of 1") as caught:
+        session.execute_op(shaky)
+
+    assert isinstance(caught.value.__cause__, LookupError)
+
+
+def test_a_job_of_the_same_op_raises_what_dagster_raises(session):
+    @op(retry_policy=RetryPolicy(max_retries=1))
+    def shaky():
+        raise LookupError("gone")
+
+    @job
+    def whole():
+        shaky()
+
+    with pytest.raises(MaxRetriesExceededError) as caught:
+        session.execute_job(whole)
+
+    assert isinstance(caught.value.__cause__, LookupError)
 
 
 def test_or_returned(session):

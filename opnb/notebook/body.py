@@ -17,7 +17,7 @@ from typing import Any
 from opnb.definitions.in_out import Out
 from opnb.definitions.op import OpDefinition
 from opnb.execution.context import CONTEXT_NAMES, OpExecutionContext
-from opnb.execution.step import RunInfo, StepRun
+from opnb.execution.direct_context import context_of_call
 from opnb.model.errors import InvalidInvocationError
 from opnb.model.events import Output
 from opnb.notebook.compile import CellCode
@@ -208,7 +208,8 @@ class CellBody:
         returned = self(self._detached_context(), inputs)
         if self.code.is_async:
             return self._collect_async(returned)
-        if isinstance(returned, Iterator):
+        # Not any iterator: one that the body returns is its value, as in a run.
+        if inspect.isgenerator(returned):
             return self._result(list(returned))
         return returned
 
@@ -235,17 +236,15 @@ class CellBody:
                 )
 
     def _detached_context(self) -> OpExecutionContext:
-        """Return a context of no run: what is logged to it goes nowhere."""
+        """Return a context of no run: what is logged to it goes into no log."""
         op = OpDefinition(self, self.op_name, outs={name: Out() for name in self.outs})
-        run = RunInfo("EPHEMERAL", self.op_name)
-        step = StepRun(run, op, self.op_name, {}, None, record=lambda _: None)
-        return OpExecutionContext(step)
+        return context_of_call(op, self.op_name)
 
     async def _collect_async(self, returned: Any) -> Any:
         if isinstance(returned, AsyncIterator):
             return self._result([event async for event in returned])
         value = await returned
-        return self._result(list(value)) if isinstance(value, Iterator) else value
+        return self._result(list(value)) if inspect.isgenerator(value) else value
 
     def _result(self, events: list[Any]) -> Any:
         came = {e.output_name: e.value for e in events if isinstance(e, Output)}

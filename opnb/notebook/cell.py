@@ -20,7 +20,8 @@ from IPython.display import display
 
 from opnb.definitions.op import OpDefinition
 from opnb.display import words
-from opnb.execution.step import INTERRUPTS, InputValue
+from opnb.execution.retries import INTERRUPTS
+from opnb.execution.step import InputValue
 from opnb.model.entry import EventLogEntry, EventType, StepOutputData
 from opnb.model.errors import CellError, LogUnavailableError, OpnbError
 from opnb.notebook.body import CellBody
@@ -67,24 +68,24 @@ class CellExecution(Execution):
         self._ns = ns
         super().__init__(*args, **options)
 
-    def append(self, entry: EventLogEntry) -> None:
-        """Keep an entry; bind the output that it tells of."""
-        super().append(entry)
-        data = entry.event_specific_data
-        if (
-            entry.event_type is EventType.STEP_OUTPUT
-            and isinstance(data, StepOutputData)
-            and data.output_name != "result"
-            and data.type_check_data.success
-            and not self.run.step.op.outs[data.output_name].type.is_nothing
-        ):
-            name = data.output_name
-            self._ns[name] = self.run.step.outputs[name]
+    def append(self, entries: list[EventLogEntry]) -> None:
+        """Keep entries; bind the outputs that they tell of."""
+        super().append(entries)
+        for entry in entries:
+            if entry.event_type is EventType.STEP_OUTPUT:
+                self._bind(entry.event_specific_data)
 
-    def let_go(self) -> None:
-        """Hold no value of the user's any more: what the notebook deletes is gone."""
-        self.run.step.inputs = {}
-        self.run.step.outputs = {}
+    def _bind(self, data: Any) -> None:
+        step = self.run.step
+        assert isinstance(data, StepOutputData)  # noqa: S101 - that of a STEP_OUTPUT
+        assert step is not None  # noqa: S101 - it put something out
+        name = data.output_name
+        if (
+            name != "result"
+            and data.type_check_data.success
+            and not step.op.outs[name].type.is_nothing
+        ):
+            self._ns[name] = step.outputs[name]
 
 
 class OpCell:
@@ -115,8 +116,8 @@ class OpCell:
         self.ns: dict[str, Any] = shell.user_ns
         self.error: BaseException | None = None
 
-    def run(self) -> Any:
-        """Run the cell; return a coroutine where it must be awaited, else nothing."""
+    def run(self, *, awaited: bool = False) -> Any:
+        """Run the cell; return a coroutine where it is awaited, else nothing."""
         _ = self.session.log  # a log that cannot be opened is told of before all else
         with self._errors_of_syntax():
             tree = self._parse()
@@ -125,7 +126,7 @@ class OpCell:
         # All that can be wrong with the cell has been looked at.
         self.session.ops.register(prepared.op)
         self.ns.update(prepared.bindings)
-        if needs_await(tree):
+        if awaited or needs_await(tree):
             return self._run_async(prepared, execution)
         if execution is not None:
             execution.drive()
@@ -221,15 +222,14 @@ class OpCell:
 
     def _execution(self, prepared: Prepared) -> CellExecution:
         config = parse_config(self.options.config, self.ns)
-        return CellExecution(
-            self.ns,
-            self.session,
+        build = self.session.op_run(
             prepared.running,
             prepared.inputs,
             config=config,
             partition_key=self.options.partition,
             tags=self.options.tags,
         )
+        return CellExecution(self.ns, self.session, build)
 
     def _finish(self, prepared: Prepared, execution: CellExecution | None) -> None:
         self._bind_op(prepared)
@@ -237,7 +237,7 @@ class OpCell:
             display(prepared.op)
             return
         self.session.remember(execution)
-        execution.let_go()
+        execution.run.let_go()
         _flush_figures(self.shell)
         display(execution.summary)
         self.error = error = execution.run.error

@@ -315,8 +315,8 @@ def _schema_of(config: Any) -> Any:
         return None
     from opnb.definitions.config import (  # noqa: PLC0415 - pydantic at first use
         Config,
-        Field,
     )
+    from opnb.definitions.config_types import Field  # noqa: PLC0415 - likewise
 
     if isinstance(config, Mapping):
         return {name: Field(Any, value) for name, value in config.items()}

@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 from typing import Any
 
+from opnb.execution.drive import a_loop_runs
 from opnb.notebook.completion import complete_cell, complete_line
 from opnb.notebook.magics import OpMagics
-from opnb.notebook.scopes import needs_await
+from opnb.notebook.scopes import asks_for_retries, needs_await
 
 _CALL = "get_ipython().run_cell_magic('op', "
 
@@ -40,10 +41,12 @@ class Extension:
             completers.pop(key, None)
 
     def await_cell(self, lines: list[str]) -> list[str]:
-        """Put `await` before a `%%op` cell whose body awaits.
+        """Put `await` before a `%%op` cell whose body awaits, or that may be retried.
 
         A magic is a plain function: IPython would call it and not wait for what it
-        returns. What is wrong with the cell is for the magic to say.
+        returns. What is wrong with the cell is for the magic to say. A cell that waits
+        before a retry is awaited where a loop runs, so that the kernel stays alive to
+        its widgets and other tasks meanwhile.
         """
         if not lines or not lines[0].startswith(_CALL):
             return lines
@@ -55,7 +58,11 @@ class Extension:
             tree = self.shell.compile.ast_parse(self.shell.transform_cell(body))
         except SyntaxError:
             return lines
-        return [f"await {lines[0]}", *lines[1:]] if needs_await(tree) else lines
+        waits = asks_for_retries(line, tree) and a_loop_runs()
+        self.magics.awaited_body = body if waits else None
+        if waits or needs_await(tree):
+            return [f"await {lines[0]}", *lines[1:]]
+        return lines
 
 
 def _arguments_of(code: str) -> tuple[str, str]:

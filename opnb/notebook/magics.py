@@ -95,6 +95,7 @@ class OpMagics(Magics):  # type: ignore[misc]  # IPython is not read for types
         super().__init__(shell)
         self.raw_cell: str | None = None
         self.last_cell: OpCell | None = None
+        self.awaited_body: str | None = None  # the cell that was given an `await`
 
     def note_cell(self, info: Any) -> None:
         """Remember the text of the cell that is about to run."""
@@ -127,7 +128,7 @@ class OpMagics(Magics):  # type: ignore[misc]  # IPython is not read for types
             options = _cell_options(parse_line(self.op_cell, line))
             source = locate_body(self.shell, self.raw_cell, cell)
             cell_of_op = OpCell(self.shell, self.session, options, cell, source)
-            return cell_of_op.run()
+            return cell_of_op.run(awaited=cell == self.awaited_body)
         except OpnbError as error:
             if cell_of_op is None or cell_of_op.error is not error:
                 explain(error)

@@ -67,6 +67,18 @@ def needs_await(tree: ast.Module) -> bool:
     return awaits(tree) or isinstance(definition_of(tree), ast.AsyncFunctionDef)
 
 
+_RETRIES = frozenset(["RetryRequested", "RetryPolicy"])
+
+
+def asks_for_retries(line: str, tree: ast.Module) -> bool:
+    """Whether a cell may wait before a retry: its first line or its body says so."""
+    return "--retries" in line or any(
+        (isinstance(node, ast.Name) and node.id in _RETRIES)
+        or (isinstance(node, ast.Attribute) and node.attr in _RETRIES)
+        for node in ast.walk(tree)
+    )
+
+
 def definition_of(
     tree: ast.Module,
 ) -> ast.FunctionDef | ast.AsyncFunctionDef | None:

@@ -14,13 +14,14 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 import warnings
 from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
 
 import dagster as dg
+import jobs
+from measure import medians, print_table, seconds
 
 import opnb
 from opnb.session import Session
@@ -64,26 +65,6 @@ def dagster_empty_job():
 @dg.job
 def dagster_observe_job():
     dagster_observe()
-
-
-def seconds(work: Callable[[], object]) -> float:
-    """Return how long one call takes."""
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
-
-
-def medians(
-    contenders: dict[str, Callable[[], object]], rounds: int
-) -> dict[str, float]:
-    """Return the median seconds of each, measured in turns."""
-    taken: dict[str, list[float]] = {name: [] for name in contenders}
-    for work in contenders.values():
-        work()
-    for _ in range(rounds):
-        for name, work in contenders.items():
-            taken[name].append(seconds(work))
-    return {name: statistics.median(times) for name, times in taken.items()}
 
 
 def sqlite_floor(folder: Path, rows: int) -> Callable[[], None]:
@@ -167,15 +148,6 @@ def imports() -> dict[str, float]:
     return medians(contenders, rounds=5)
 
 
-def print_table(title: str, figures: dict[str, float]) -> None:
-    """Print milliseconds, and how often opnb's time goes into each."""
-    print(f"\n{title}")
-    own = figures.get("opnb")
-    for name, taken in figures.items():
-        ratio = f"{taken / own:10.2f} × opnb" if own else ""
-        print(f"  {name:32} {taken * 1e3:12.3f} ms {ratio}")
-
-
 def main() -> None:
     """Measure all, print the tables, keep the figures as JSON."""
     warnings.simplefilter("ignore")
@@ -186,9 +158,17 @@ def main() -> None:
         (folder / "dagster").mkdir()
         figures = runs(folder)
         figures["the same op as the log grows"] = growth(folder)
+        figures[f"one step of a chain of {jobs.CHAIN:,}"] = jobs.chains(folder)
+        figures["one step, as chains grow"] = jobs.growth(folder)
+        figures["one dynamic output, as fan-outs grow"] = jobs.fan_outs(folder)
+        in_memory = jobs.memory(folder)
     figures["import, in a fresh interpreter"] = imports()
     for title, table in figures.items():
         print_table(title, table)
+    print("\nmemory of a job of 100 steps that pass frames of 100 MB")
+    for name, megabytes in in_memory.items():
+        print(f"  {name:40} {megabytes:12.0f}")
+    figures["memory"] = in_memory
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(figures, indent=2))
 

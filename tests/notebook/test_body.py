@@ -48,6 +48,15 @@ def test_a_call_returns_what_came_out(run, session, capsys, body, value):
     assert session.ops["made"]() == value
 
 
+@pytest.mark.parametrize("awaited", ["", "await asyncio.sleep(0)\n"])
+def test_an_iterator_that_a_body_returns_is_its_value(run, session, awaited):
+    run("import asyncio")
+    run(f"%%op made --no-run\n{awaited}return iter([4, 2])")
+
+    value = session.ops["made"]()
+    assert list(asyncio.run(value) if awaited else value) == [4, 2]
+
+
 @pytest.mark.parametrize(
     "body",
     [

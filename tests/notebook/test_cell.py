@@ -409,6 +409,38 @@ def test_config_given_in_the_cell_is_the_default_elsewhere(run, session):
     assert (again.outputs, other.outputs) == ({"rows": 1}, {"rows": 9})
 
 
+@pytest.mark.parametrize("retries", [0, 2])
+def test_when_retries_are_used_up_the_cell_raises_the_users_own_exception(
+    run, session, retries
+):
+    ran = run(
+        f"%%op clean --retries {retries}\n"
+        "if True:\n    raise LookupError(context.retry_number)"
+    )
+    told = session.log.entries(last(session, "clean").run_id)[-2].step_failure_data
+
+    assert isinstance(ran.error, LookupError)
+    assert ran.error.args == (retries,)
+    assert told.error.message == f"Exceeded max_retries of {retries}"
+    assert types(session, "clean").count("STEP_RESTARTED") == retries
+
+
+def test_a_failure_of_a_cell_that_is_used_up_is_the_users_own(run):
+    run(SETUP)
+    ran = run("%%op clean --retries 1\nraise Failure('no rows', {'rows': 0})")
+
+    assert isinstance(ran.error, Failure)
+    assert ran.error.metadata["rows"].value == 0
+
+
+def test_a_request_of_a_cell_that_is_used_up_is_told_as_such(run):
+    run(SETUP)
+    ran = run("%%op clean\nraise RetryRequested(0) from KeyError('k')")
+
+    assert isinstance(ran.error, opnb.MaxRetriesExceededError)
+    assert isinstance(ran.error.__cause__, KeyError)
+
+
 def test_a_retry_starts_with_the_inputs_as_they_were(run, ns, session):
     run("%%op load\norders = [1, 2, 3]")
     run(

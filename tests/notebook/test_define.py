@@ -5,6 +5,7 @@ import ast
 import pytest
 
 from opnb import Backoff, CellError, Config, Jitter, RetryPolicy
+from opnb.definitions.op_config import resolve_op_config
 from opnb.notebook.compile import compile_body
 from opnb.notebook.define import (
     CellOptions,
@@ -66,7 +67,7 @@ def test_a_config_object_declares_its_class(session):
 
     limits = Limits(rows=3)
 
-    assert op_of("x = 1", session, limits).resolve_config(limits) is limits
+    assert resolve_op_config(op_of("x = 1", session, limits), limits) is limits
 
 
 def test_config_of_any_other_kind_is_refused(session):
