@@ -1,10 +1,11 @@
-# `make demo`, `make test`, `make bench`: each makes the environment that it needs.
+# `make demo`, `make test`, `make parity`, `make bench`: each makes the environment that it needs.
 PYTHON ?= python3
 VENV ?= .venv
 BENCH_VENV ?= .venv-bench
+DAGSTER_VENV ?= .venv-dagster
 BIN = $(VENV)/bin
 
-.PHONY: demo test bench lint types pictures clean
+.PHONY: demo test parity bench lint types pictures clean
 
 # pip 25.1 is the first that reads dependency groups.
 define environment
@@ -20,11 +21,19 @@ $(VENV)/.made: pyproject.toml
 $(BENCH_VENV)/.made: pyproject.toml
 	$(call environment,$(BENCH_VENV),--group bench)
 
+$(DAGSTER_VENV)/.made: pyproject.toml
+	$(call environment,$(DAGSTER_VENV),--group parity)
+
 demo: $(VENV)/.made
 	$(BIN)/python notebooks/demo.py
 
 test: $(VENV)/.made
 	$(BIN)/python -m pytest -n auto
+
+# The same programs on opnb and on Dagster, compared; Dagster has an environment of its
+# own, so that all other tests show that opnb needs none.
+parity: $(DAGSTER_VENV)/.made
+	$(DAGSTER_VENV)/bin/python -m pytest -n auto tests/parity tests/examples tests/test_readme.py
 
 lint: $(VENV)/.made
 	$(BIN)/ruff format --check .
@@ -42,4 +51,4 @@ pictures: $(VENV)/.made
 	$(BIN)/python tests/browser/pictures.py
 
 clean:
-	rm -rf $(VENV) $(BENCH_VENV) .opnb .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(BENCH_VENV) $(DAGSTER_VENV) .opnb .pytest_cache .mypy_cache .ruff_cache

@@ -22,6 +22,26 @@ def test_every_cell_of_the_readme_runs_in_its_order(shell, session):
     assert result.result == 3
 
 
+def test_the_job_of_the_readme_does_what_the_readme_says(shell):
+    for cell in cells():
+        shell.run_cell(cell).raise_error()
+    readme, result = README.read_text(), shell.user_ns["result"]
+    (card,) = re.findall(r"```text\n(.*?)\n```", readme, flags=re.DOTALL)
+    shown, _ = shell.display_formatter.format(result)
+
+    assert shown["text/plain"].rstrip() == card
+    assert f"It is `{result.output_for_node('revenue')}`" in readme
+    assert result.is_node_skipped("send")
+
+
+def test_the_code_of_the_readme_for_dagster_runs_on_dagster(shell):
+    pytest.importorskip("dagster")
+    (cell,) = [cell for cell in cells() if "import opnb.dagster as dg" in cell]
+    of_dagster = cell.replace("import opnb.dagster as dg", "import dagster as dg")
+
+    assert shell.run_cell(of_dagster).result == shell.run_cell(cell).result == 3
+
+
 def test_the_readme_shows_the_floors_that_there_are():
     text = README.read_text()
     package = README.parent / "opnb"

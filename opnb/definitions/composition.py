@@ -111,7 +111,7 @@ class Composition:
         if isinstance(given, list):
             return self._fan_in(node, input_name, given)
         raise InvalidDefinitionError(
-            f"In {self}, {node!r} was given {shorten(given)} for its input "
+            f"In {self}, {node!r} was given {_in_words(given)} for its input "
             f"{input_name!r}.",
             hint=_hint_for(given, input_name),
         )
@@ -154,6 +154,14 @@ def two_of_one_name(where: str, name: str) -> InvalidDefinitionError:
     )
 
 
+def _in_words(given: Any) -> str:
+    if isinstance(given, DynamicHandle):
+        return f"the dynamic output of {given.node_name!r}"
+    if hasattr(given, "with_retry_policy") and hasattr(given, "name"):
+        return f"{given.name!r}, which was not called,"
+    return shorten(given)
+
+
 def _hint_for(given: Any, input_name: str) -> str:
     if isinstance(given, DynamicHandle):
         return (
@@ -165,7 +173,7 @@ def _hint_for(given: Any, input_name: str) -> str:
             return f"It holds several outputs; pass one, such as .{names[0]}."
         return "A fan-in is written as a list."
     if hasattr(given, "with_retry_policy"):
-        return "It has not been called; add the parentheses."
+        return "Add the parentheses."
     return (
         "Only what ops put out flows in a graph. Make it an op's output, a default, or "
         f"config; or give it to the run: input_values={{{input_name!r}: ...}}."

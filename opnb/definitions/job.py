@@ -28,7 +28,7 @@ from opnb.model.errors import (
 from opnb.model.normalize import normalize_metadata
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class JobDefinition(Displayable):
     """A graph, and what its runs share.
 

@@ -42,20 +42,31 @@ _ENDS = {
     EventType.RUN_FAILURE: "FAILURE",
     EventType.RUN_CANCELED: "CANCELED",
 }
-_BOUNDS = frozenset([EventType.RUN_START, *_ENDS])
+_BOUNDS = (EventType.RUN_START, *_ENDS)
 _PARTITION = "dagster/partition"
 _UNAVAILABLE = (sqlite3.Error, OSError)
 _COLUMNS = (
     "run, timestamp, event_type, step_key, op, level, message, asset_key, partition,"
     " label, success, metadata, body"
 )
-_PLACES = "(?,?,?,?,?,?,?,?,?,?,?,?,?)"
+# What the lines of a step fill; those about assets and with metadata fill all.
+_STEP_COLUMNS = (
+    "run, timestamp, event_type, step_key, op, level, message, label, success, body"
+)
 # One statement for several rows is a commit of its own, and cheaper than as many.
 _MOST_ROWS = 16
-_INSERT_ENTRIES = [
-    f"INSERT INTO entries ({_COLUMNS}) VALUES {','.join([_PLACES] * rows)}"  # noqa: S608 - ours
-    for rows in range(1, _MOST_ROWS + 1)
-]
+
+
+def _inserts(columns: str) -> list[str]:
+    places = f"({','.join('?' * (columns.count(',') + 1))})"
+    return [
+        f"INSERT INTO entries ({columns}) VALUES {','.join([places] * rows)}"  # noqa: S608 - ours
+        for rows in range(1, _MOST_ROWS + 1)
+    ]
+
+
+_INSERT_ENTRIES = _inserts(_COLUMNS)
+_INSERT_STEP_ENTRIES = _inserts(_STEP_COLUMNS)
 _INSERT_RUN = (
     "INSERT INTO runs (run_id, job_name, status, start_time, partition, host, pid,"
     " pid_started, first_entry) VALUES (?,?,'STARTED',?,?,?,?,?,"
@@ -208,13 +219,26 @@ class SqliteStore:
 
     def _insert_into_open_run(self, rows: Sequence[_Numbered]) -> bool:
         """Keep entries of a run under way by one statement; False if it takes more."""
-        number = self._run_numbers.get(rows[0][0].run_id)
+        run_id = rows[0][0].run_id
+        number = self._run_numbers.get(run_id)
         if number is None or len(rows) > _MOST_ROWS:
             return False
-        run_id = rows[0][0].run_id
-        if any(e.event_type in _BOUNDS or e.run_id != run_id for e, _, _ in rows):
-            return False
-        self._insert([(number, timestamp, row) for _, timestamp, row in rows])
+        values: list[Any] = []
+        whole = False
+        for entry, at, row in rows:
+            if entry.event_type in _BOUNDS or entry.run_id != run_id:
+                return False
+            kind, step, op, level, message, asset, _, label, success, data, body = row
+            whole = whole or asset is not None or data is not None
+            values += (number, at, kind, step, op, level, message, label, success, body)
+        statements = _INSERT_STEP_ENTRIES
+        if whole:
+            statements = _INSERT_ENTRIES
+            values = [v for _, at, row in rows for v in (number, at, *row)]
+        try:
+            self._connection.execute(statements[len(rows) - 1], values)
+        except UnicodeEncodeError:  # lone surrogates are no UTF-8
+            self._insert([(number, at, row) for _, at, row in rows])
         return True
 
     def _append_many(self, rows: Sequence[_Numbered]) -> None:
@@ -381,7 +405,8 @@ def _rows_of(
     entries: Sequence[EventLogEntry],
 ) -> tuple[list[_Numbered], InvalidMetadata | None]:
     """Return the entries as rows, without the last one refused, which comes second."""
-    rows, refused = [], None
+    rows: list[_Numbered] = []
+    refused = None
     for entry in entries:
         try:
             rows.append((entry, round(entry.timestamp * 1e6), to_row(entry)))

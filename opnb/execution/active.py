@@ -11,7 +11,7 @@ from __future__ import annotations
 import heapq
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from opnb.execution.plan import (
@@ -247,11 +247,12 @@ class ActiveExecution:
         return made
 
     def _collected(self, step: PlannedStep) -> PlannedStep:
+        inputs = dict(step.inputs)
         for name, source in step.inputs.items():
             if isinstance(source, FromCollect):
-                step.inputs[name] = collected = self._collect(source)
+                inputs[name] = collected = self._collect(source)
                 self.expected.append(collected)
-        return step
+        return replace(step, inputs=inputs)
 
     def _collect(self, collect: FromCollect) -> Source:
         dynamic, output_name = collect.scope.step, collect.scope.output_name

@@ -14,10 +14,9 @@ from typing import Any
 from opnb.execution.context import OpExecutionContext
 from opnb.execution.instructions import Await, Instructions, Routine
 from opnb.execution.outputs import (
-    AnyOutput,
     finish_outputs,
-    outputs_of_return,
     put_out,
+    put_returned,
     type_check_data,
     type_check_error,
     typed_outputs,
@@ -60,18 +59,19 @@ def _compute(step: StepRun, context: OpExecutionContext) -> Instructions:
     elif inspect.isgenerator(returned):
         any_event = yield from _follow(step, returned)
     else:
-        for output in _outputs_of(step, returned):
-            put_out(step, output)
+        _put_returned(step, returned)
     finish_outputs(step, any_event=any_event)
     if any(step.put_out_metadata.values()):
         # What cannot be kept of it is this step's failure, not the next one's.
         yield step.journal.take()
 
 
-def _outputs_of(step: StepRun, returned: Any) -> Iterator[AnyOutput]:
-    if step.typed_stream is not None:
-        return typed_outputs(step, returned)
-    return outputs_of_return(step.op, returned)
+def _put_returned(step: StepRun, returned: Any) -> None:
+    if step.typed_stream is None:
+        put_returned(step, returned)
+        return
+    for output in typed_outputs(step, returned):
+        put_out(step, output)
 
 
 def _take_inputs(step: StepRun) -> None:

@@ -67,11 +67,22 @@ async def drive_async(
             if type(item) is list:
                 append(item)
             elif type(item) is Wait:
-                await asyncio.sleep(item.seconds)
+                await _sleep(item.seconds)
             elif type(item) is Await:
                 reply = await item.awaitable
         except BaseException as raised:  # noqa: BLE001 - thrown into the run
             error = raised
+
+
+# A kernel notices Ctrl-C only when its loop wakes up.
+_LONGEST_SLEEP = 0.1
+
+
+async def _sleep(seconds: float) -> None:
+    """Let some seconds pass, in naps short enough to be interrupted."""
+    end = time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0:  # noqa: ASYNC110 - see above
+        await asyncio.sleep(min(left, _LONGEST_SLEEP))
 
 
 class _OwnLoop:

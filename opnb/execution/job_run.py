@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from opnb.definitions.job import JobDefinition
 from opnb.definitions.run_config import resolve_run_config
 from opnb.definitions.tags import normalize_tags
 from opnb.execution.journal import Journal
-from opnb.execution.plan import build_plan, verify_fed
+from opnb.execution.plan import ExecutionPlan, build_plan, verify_fed
 from opnb.execution.resources import prepare_resources
 from opnb.execution.run import Run, run_info
 from opnb.execution.run_logger import RunLogger
@@ -96,10 +97,14 @@ def build_job_run(
         selected=selected,
     )
     values = _input_values(job, request, resolved)
-    plan = build_plan(job, resolved.op_configs, values)
     if selected is not None:
-        plan = part_of(plan, selected, values)
-    verify_fed(plan, job)
+        plan = part_of(build_plan(job, resolved.op_configs, values), selected, values)
+        verify_fed(plan, job)
+    elif resolved.op_configs or any(values.values()):
+        plan = build_plan(job, resolved.op_configs, values)
+        verify_fed(plan, job)
+    else:
+        plan = _plan_without_config(job)
     if request.partition_key is not None and job.partitions_def is not None:
         job.partitions_def.verify_partition_key(request.partition_key)
     tags = job.tags if job.run_tags is None else job.run_tags
@@ -126,6 +131,19 @@ def build_job_run(
         request.raise_on_error,
         request.keep_outputs,
     )
+
+
+# A job is planned once, as long as a run brings it nothing of its own.
+_plans: WeakKeyDictionary[JobDefinition, ExecutionPlan] = WeakKeyDictionary()
+
+
+def _plan_without_config(job: JobDefinition) -> ExecutionPlan:
+    plan = _plans.get(job)
+    if plan is None:
+        plan = build_plan(job, {}, {})
+        verify_fed(plan, job)
+        _plans[job] = plan
+    return plan
 
 
 def _input_values(

@@ -40,6 +40,8 @@ _EVENTS = (AssetMaterialization, AssetObservation, ExpectationResult)
 _SIGNALS = (Failure, RetryRequested)
 _OUTPUTS = (Output, DynamicOutput)
 _DEFAULT = "result"
+# A returned value of these types may be more than a value.
+_NOT_PLAIN = (*_OUTPUTS, *_EVENTS, *_SIGNALS, list, tuple)
 
 AnyOutput = Output[Any] | DynamicOutput[Any]
 
@@ -189,6 +191,19 @@ def typed_outputs(step: StepRun, value: Any) -> Iterator[AnyOutput]:
         yield part
 
 
+def put_returned(step: StepRun, value: Any) -> None:
+    """Put out what a returned value stands for; see `outputs_of_return`."""
+    op = step.op
+    if len(op.outs) == 1 and not isinstance(value, _NOT_PLAIN):
+        ((name, out),) = op.outs.items()
+        if not out.is_dynamic:
+            _verify_as_annotated(op, name, value)
+            _put(step, out, name, value, {})
+            return
+    for output in outputs_of_return(op, value):
+        put_out(step, output)
+
+
 def put_out(step: StepRun, output: AnyOutput) -> None:
     """Check an output and tell of it; the value is kept in `step.outputs`.
 
@@ -201,32 +216,45 @@ def put_out(step: StepRun, output: AnyOutput) -> None:
     out = declared_out(step.op, output)
     mapping_key = output.mapping_key if isinstance(output, DynamicOutput) else None
     _verify_new(step, name, mapping_key)
+    version = _data_version(output)
+    _put(step, out, name, output.value, output.metadata, mapping_key, version)
+
+
+def _put(
+    step: StepRun,
+    out: Out,
+    name: str,
+    value: Any,
+    metadata: Mapping[str, Any],
+    mapping_key: str | None = None,
+    data_version: str | None = None,
+) -> None:
     added = step.output_metadata.get((name, mapping_key))
-    metadata = output.metadata
     if added:
         metadata = {**metadata, **normalize_metadata(added)}
-    check = out.type.type_check(step.context, output.value)
+    kind = out.type
+    check = kind.type_check(step.context, value)
     if mapping_key is None:
-        step.outputs[name] = output.value
+        step.outputs[name] = value
         step.put_out_metadata[name] = metadata
     else:
-        step.outputs.setdefault(name, {})[mapping_key] = output.value
+        step.outputs.setdefault(name, {})[mapping_key] = value
         step.put_out_metadata.setdefault(name, {})[mapping_key] = metadata
     step.tell(
         EventType.STEP_OUTPUT,
-        _output_message(step, name, mapping_key, out, check),
+        _output_message(step, name, mapping_key, kind, check),
         StepOutputData(
             name,
-            type_check_data(out.type, check),
-            metadata,
-            None if out.type.is_nothing else describe_value(output.value),
-            _data_version(output),
+            type_check_data(kind, check),
+            dict(metadata),
+            None if kind.is_nothing else describe_value(value),
+            data_version,
             mapping_key,
             step.step_key,
         ),
     )
     if not check.success:
-        raise type_check_error(step.op, f"output {name!r}", out.type.name, check)
+        raise type_check_error(step.op, f"output {name!r}", kind.name, check)
 
 
 def type_check_data(kind: OpType, check: TypeCheck) -> TypeCheckData:
@@ -300,12 +328,12 @@ def _data_version(output: AnyOutput) -> str | None:
 
 
 def _output_message(
-    step: StepRun, name: str, mapping_key: str | None, out: Out, check: TypeCheck
+    step: StepRun, name: str, mapping_key: str | None, kind: OpType, check: TypeCheck
 ) -> str:
     verdict = "passed" if check.success else "failed"
     key = "" if mapping_key is None else f" with mapping key {mapping_key!r}"
     return (
-        f"Yielded output {name!r}{key} of type {out.type.name!r} from step "
+        f"Yielded output {name!r}{key} of type {kind.name!r} from step "
         f"{step.step_key!r}. (Type check {verdict})."
     )
 
@@ -345,6 +373,8 @@ def finish_outputs(step: StepRun, *, any_event: bool) -> None:
         StepOutputNotFoundError: A required output is missing.
     """
     typed = step.typed_stream is not None
+    if len(step.outputs) == len(step.op.outs) and not typed:
+        return
     missing = set(missing_outputs(step.op, step.outputs, typed_stream=typed))
     for name, out in step.op.outs.items():
         if name in missing:

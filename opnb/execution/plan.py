@@ -190,16 +190,22 @@ class ExecutionPlan:
     Args:
         steps: By key, in the order that they run where nothing else decides.
         graph_outputs: Which step's output each output of the graph is.
-        node_steps: The key of each op's step; graphs' outputs lead there as well.
+        node_outputs: Which step's output each output of a node is, graphs included.
     """
 
     steps: dict[str, PlannedStep]
     graph_outputs: dict[str, tuple[str, str]] = field(default_factory=dict)
     node_outputs: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
+    _asked: dict[str, str] | None = None
 
     @property
     def required_resource_keys(self) -> dict[str, str]:
         """The resources that steps and hooks ask for, and who asks first."""
+        if self._asked is None:
+            self._asked = self._find_asked()
+        return self._asked
+
+    def _find_asked(self) -> dict[str, str]:
         asked: dict[str, str] = {}
         for step in self.steps.values():
             for key in step.op.required_resource_keys:

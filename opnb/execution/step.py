@@ -123,7 +123,21 @@ class StepRun:
         level: int = 10,
     ) -> None:
         """Add an entry of this step, made now, to the journal."""
-        self.journal.pending.append(self.entry(event_type, message, data, level))
+        run = self.run
+        # As `entry`, without the call: a job comes here four times a step.
+        self.journal.pending.append(
+            EventLogEntry(
+                event_type,
+                run.run_id,
+                run.job_name,
+                time.time(),
+                self.step_key,
+                self.planned.node.name,
+                level,
+                message,
+                data,
+            )
+        )
 
     def record(self, entry: EventLogEntry) -> None:
         """Keep an entry at once: the code that made it goes on."""

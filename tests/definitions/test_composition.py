@@ -115,8 +115,8 @@ def _several():
     [
         (lambda: 5, "Make it an op's output"),
         (lambda: None, "Make it an op's output"),
-        (lambda: one, "add the parentheses"),
-        (lambda: one.alias("x"), "add the parentheses"),
+        (lambda: one, "Add the parentheses"),
+        (lambda: one.alias("x"), "Add the parentheses"),
         (numbers, r"\.map\(op\) .* \.collect\(\)"),
         (lambda: (one(),), "A fan-in is written as a list"),
         (_several, r"pass one, such as \.low"),

@@ -904,12 +904,7 @@ def call_with_too_many_inputs(dg):
     _take(dg)(1, 2)
 
 
-@misuse(
-    "2.9",
-    "a call with an input that the op does not have",
-    error="InvalidInvocationError",
-    why="Dagster leaves it out without a word.",
-)
+@misuse("2.9", "a call with an input that the op does not have")
 def call_with_an_unknown_input(dg):
     _take(dg)(page=1, pge=2)
 

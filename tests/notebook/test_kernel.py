@@ -182,3 +182,43 @@ def test_without_history_an_op_runs_all_the_same(kernel):
 
     assert reply.outputs == [("execute_result", "42")]
     assert reply.cards == ["✓ quiet: done\n  out result int"]
+
+
+FLAKY = """\
+%%op flaky --retries 1 --delay 0.5
+tries.append(len(ticks))
+if len(tries) == 1:
+    raise ValueError("not yet")
+"""
+TICKING = """\
+import asyncio
+tries, ticks = [], []
+async def tick():
+    while True:
+        ticks.append(1)
+        await asyncio.sleep(0.01)
+task = asyncio.create_task(tick())
+"""
+
+
+def test_the_kernels_loop_goes_on_while_an_op_waits_for_a_retry(kernel):
+    kernel.run(TICKING)
+    reply = kernel.run(FLAKY)
+    told = kernel.run("task.cancel(); print(tries[1] - tries[0] > 5)")
+
+    assert reply.status == "ok"
+    assert "attempt 2" in reply.cards[0]
+    assert told.outputs == [("stdout", "True\n")]
+
+
+def test_a_wait_for_a_retry_can_be_interrupted(kernel):
+    request = kernel.send(
+        "%%op waiting --retries 1 --delay 60\nprint('in')\nraise ValueError('once')"
+    )
+    kernel.wait_for(request, until="in")
+    time.sleep(0.3)  # the wait has begun
+    kernel.manager.interrupt_kernel()
+    reply = kernel.wait_for(request)
+
+    assert reply.status == "error"
+    assert "canceled" in reply.cards[0]
