@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from opnb.model.errors import UnknownResourceError, did_you_mean
@@ -39,24 +40,26 @@ class TypeContext:
         return None if self._context is None else self._context.run_id
 
     @property
-    def resources(self) -> ScopedResources:
+    def resources(self) -> DeclaredResources:
         """The resources that the type declares, by attribute."""
-        given = None if self._context is None else self._context.resources
-        return ScopedResources(given, self._keys)
+        given = None if self._context is None else self._context.made_resources
+        return DeclaredResources(given, self._keys)
 
 
-class ScopedResources:
+class DeclaredResources:
     """Those resources of a run that were declared, by attribute."""
 
     __slots__ = ("_keys", "_resources")
 
-    def __init__(self, resources: Any, keys: frozenset[str]) -> None:
+    def __init__(
+        self, resources: Mapping[str, Any] | None, keys: frozenset[str]
+    ) -> None:
         self._resources = resources
         self._keys = keys
 
     def __getattr__(self, name: str) -> Any:
         if name in self._keys and self._resources is not None:
-            return getattr(self._resources, name)
+            return self._resources[name]
         raise UnknownResourceError(
             f"The type has no resource {name!r} here.",
             hint=did_you_mean(name, self._keys)

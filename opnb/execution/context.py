@@ -220,6 +220,11 @@ class OpExecutionContext(RunningContext, PartitionFacts):
         return ScopedResources(asked, "@op(required_resource_keys={...}).")
 
     @property
+    def made_resources(self) -> Mapping[str, Any]:
+        """All resources of the run by key; types ask for some that the op does not."""
+        return self._step.run.resources
+
+    @property
     def selected_output_names(self) -> AbstractSet[str]:
         """The names of the op's outputs."""
         return self._step.op.outs.keys()

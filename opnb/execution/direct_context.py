@@ -194,6 +194,11 @@ class DirectOpExecutionContext(OpExecutionContext):
         return self._own.made
 
     @property
+    def made_resources(self) -> Mapping[str, Any]:
+        """All resources that were given to the context, by key."""
+        return vars(self.resources)
+
+    @property
     def log(self) -> LevelsByName:
         """The log of the op that makes the call; else Python's logger `opnb`."""
         around = running_context()

@@ -81,7 +81,7 @@ def test_a_check_is_a_function():
 def test_a_check_sees_the_resources_its_type_declares():
     class Context:
         run_id = "r1"
-        resources = type("Resources", (), {"limit": 3})
+        made_resources = {"limit": 3}  # noqa: RUF012 - never written
 
     kind = OpType(
         lambda context, value: value < context.resources.limit,

@@ -9,7 +9,7 @@ from opnb.model.errors import UnknownResourceError
 class Run:
     run_id = "r1"
     log = logging.getLogger("opnb.run")
-    resources = type("Resources", (), {"limit": 3, "database": "db"})
+    made_resources = {"limit": 3, "database": "db"}  # noqa: RUF012 - never written
 
 
 def test_the_context_is_that_of_the_run():

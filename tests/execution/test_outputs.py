@@ -2,8 +2,10 @@ import pytest
 from factories import executed, op_that
 
 from opnb.definitions.in_out import Out
+from opnb.definitions.job import job
 from opnb.definitions.op import op
 from opnb.definitions.type_check import Nothing, OpType, TypeCheck
+from opnb.execution.direct_context import build_op_context
 from opnb.model.entry import EventType
 from opnb.model.errors import (
     InvalidMetadata,
@@ -229,3 +231,24 @@ def test_metadata_added_wrongly_fails_the_step(call, out, kind, message):
 
 def test_an_op_that_yields_its_output_last_has_done_well():
     assert executed(op_that(yields=[AssetObservation("a")])).error is None
+
+
+def test_a_type_uses_the_resources_that_it_declares_itself():
+    allowed = OpType(
+        lambda context, value: value in context.resources.allowed,
+        name="Allowed",
+        required_resource_keys={"allowed"},
+    )
+
+    @op(out=Out(allowed), name="take")
+    def take(value):
+        return value
+
+    @job(resource_defs={"allowed": [1, 2, 3]})
+    def checked(value):
+        take(value)
+
+    assert checked.execute_in_process(input_values={"value": 2}).success
+    with pytest.raises(TypeCheckDidNotPass):
+        checked.execute_in_process(input_values={"value": 4})
+    assert take(build_op_context(resources={"allowed": [5]}), 5) == 5
