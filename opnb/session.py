@@ -313,6 +313,8 @@ class Session:
         if run.step is not None:
             run.step.let_go()  # what is kept is in `run.values`
         if error is not None and (run.stop_at_failure or isinstance(error, INTERRUPTS)):
+            for show in _shows_job_errors:
+                show(error)
             raise error
         execution.verify_saved()
         return ExecuteInProcessResult(run, execution.log, execution.summary)
@@ -361,6 +363,14 @@ def _address_in(project: Path) -> str | Path | None:
     if not isinstance(address, str) or ":" in address:
         return address if isinstance(address, str) else None
     return project.parent / address
+
+
+_shows_job_errors: list[Callable[[BaseException], None]] = []
+
+
+def show_job_errors(show: Callable[[BaseException], None] | None) -> None:
+    """Prepare what jobs raise for being shown; None leaves it as it is."""
+    _shows_job_errors[:] = [] if show is None else [show]
 
 
 _current: list[Session] = []

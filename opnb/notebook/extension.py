@@ -9,6 +9,12 @@ from opnb.execution.drive import a_loop_runs
 from opnb.notebook.completion import complete_cell, complete_line
 from opnb.notebook.magics import OpMagics
 from opnb.notebook.scopes import asks_for_retries, needs_await
+from opnb.notebook.traceback import (
+    show_ours_in_full,
+    show_ours_short,
+    show_short,
+)
+from opnb.session import show_job_errors
 
 _CALL = "get_ipython().run_cell_magic('op', "
 
@@ -28,10 +34,14 @@ class Extension:
         shell.events.register("pre_run_cell", self.magics.note_cell)
         shell.set_hook("complete_command", complete_cell, str_key="%%op")
         shell.set_hook("complete_command", complete_line, str_key="%op")
+        show_ours_short(shell)
+        show_job_errors(lambda error: show_short(shell, error, []))
 
     def unload(self) -> None:
         """Take it out."""
         shell = self.shell
+        show_ours_in_full()
+        show_job_errors(None)
         shell.magics_manager.magics["cell"].pop("op", None)
         shell.magics_manager.magics["line"].pop("op", None)
         shell.input_transformers_post.remove(self.await_cell)

@@ -21,6 +21,8 @@ from typing import Any
 
 from IPython.core.error import UsageError
 
+from opnb.model.errors import OpnbError
+
 _MOST_FRAMES = 6
 _PACKAGE = str(Path(__file__).resolve().parent.parent)
 
@@ -38,6 +40,21 @@ def show_short(shell: Any, error: BaseException, remarks: Sequence[str]) -> None
         error._render_traceback_ = render  # type: ignore[attr-defined]  # for IPython
     if isinstance(error, SyntaxError | UsageError) or _has_group(error):
         _replace_next_display(shell, error, render)
+
+
+def show_ours_short(shell: Any) -> None:
+    """Make IPython show opnb's own errors, wherever they come up, on one screen."""
+
+    def render(error: OpnbError) -> list[str]:
+        return render_short(shell, error)
+
+    OpnbError._render_traceback_ = render  # type: ignore[attr-defined]  # for IPython
+
+
+def show_ours_in_full() -> None:
+    """Leave opnb's own errors to IPython again."""
+    if "_render_traceback_" in vars(OpnbError):
+        del OpnbError._render_traceback_  # type: ignore[attr-defined]  # see above
 
 
 def show_as_in_plain_cell(shell: Any, error: SyntaxError) -> None:

@@ -144,3 +144,42 @@ def test_a_display_that_the_user_put_there_stays(shell, capsys, monkeypatch):
     shown(shell, capsys, ValueError("another"))
 
     assert len(seen) == 2
+
+
+JOB = """\
+import opnb
+
+@opnb.op
+def load(n: int):
+    return 1 / n
+
+@opnb.job
+def nightly():
+    load()
+"""
+WRONG = {
+    "an input without a value": ("nightly.execute_in_process()", "gets no value"),
+    "config that does not fit": (
+        "nightly.execute_in_process(run_config={'ops': {'laod': {}}})",
+        "Did you mean 'load'?",
+    ),
+    "an op that raises": (
+        "zero = {'ops': {'load': {'inputs': {'n': 0}}}}\n"  # noqa: ISC004 - one cell
+        "nightly.execute_in_process(run_config=zero)",
+        "division by zero",
+    ),
+    "a constant in a job": ("@opnb.job\ndef k():\n    load(5)", "was given 5"),
+    "a bad event": ("opnb.AssetObservation('a', metadata={'x': object()})", "'x'"),
+}
+
+
+@pytest.mark.parametrize(("code", "told"), WRONG.values(), ids=WRONG.keys())
+def test_what_goes_wrong_in_a_plain_cell_takes_one_screen(shell, capsys, code, told):
+    shell.run_cell(JOB)
+    result = shell.run_cell(code)
+
+    shown = capsys.readouterr().out
+    assert not result.success
+    assert told in shown
+    assert "opnb/" not in shown
+    assert len(shown.splitlines()) <= 24
