@@ -12,7 +12,7 @@ from typing import Any
 from opnb.model.checks import shorten
 from opnb.model.errors import InvalidDefinitionError
 
-_CONTEXT_NAMES = ("context", "_context", "context_", "_")
+CONTEXT_NAMES = ("context", "_context", "context_", "_")
 
 
 def parameters_of(fn: Callable[..., Any], op_name: str) -> list[inspect.Parameter]:
@@ -38,7 +38,7 @@ def takes_context(parameters: list[inspect.Parameter]) -> bool:
     )
     first = parameters[0] if parameters else None
     return first is not None and (
-        first.name in _CONTEXT_NAMES and first.kind in by_position
+        first.name in CONTEXT_NAMES and first.kind in by_position
     )
 
 

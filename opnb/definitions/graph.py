@@ -373,8 +373,6 @@ def graph(
     *,
     name: str | None = None,
     description: str | None = None,
-    input_defs: Sequence[Any] | None = None,
-    output_defs: Sequence[Any] | None = None,
     ins: Mapping[str, GraphIn] | None = None,
     out: GraphOut | Mapping[str, GraphOut] | None = None,
     tags: Mapping[str, Any] | None = None,

@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Any
 
 from opnb.definitions.doors import open_door
-from opnb.definitions.function_hints import function_name
+from opnb.definitions.function_hints import CONTEXT_NAMES, function_name
 from opnb.model.checks import shorten, verify_name
 from opnb.model.errors import InvalidDefinitionError
 
@@ -95,16 +95,13 @@ def _decorator(
     return make if fn is None else make(fn)
 
 
-_CONTEXT_NAMES = ("context", "_context", "context_", "_")
-
-
 def _verify_context(function: Any) -> None:
     if not callable(function):
         raise InvalidDefinitionError(
             f"A hook is made of a function, not of {shorten(function)}."
         )
     parameters = list(inspect.signature(function).parameters)
-    if not parameters or parameters[0] not in _CONTEXT_NAMES:
+    if not parameters or parameters[0] not in CONTEXT_NAMES:
         raise InvalidDefinitionError(
             f"The hook {shorten(function)} must take 'context' as its first parameter.",
             hint="def my_hook(context): ...",

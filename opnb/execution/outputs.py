@@ -71,17 +71,17 @@ def outputs_of_return(op: OpDefinition, value: Any) -> Iterator[AnyOutput]:
 def _refuse_events(op: OpDefinition, value: Any) -> None:
     """Refuse what Dagster takes for the value though nobody can have meant it."""
     parts = value if type(value) in (list, tuple) and value else (value,)
-    for part in parts:
-        if isinstance(part, _EVENTS):
+    # By the few classes there are: a list may hold millions.
+    for kind in dict.fromkeys(map(type, parts)):
+        if issubclass(kind, _EVENTS):
             raise InvariantViolationError(
-                f"Op {op.name!r} returned {type(part).__name__}; that event is not a "
-                "value.",
+                f"Op {op.name!r} returned {kind.__name__}; that event is not a value.",
                 hint="Yield it, or log it: context.log_event(...).",
             )
-        if isinstance(part, _SIGNALS):
+        if issubclass(kind, _SIGNALS):
             raise InvariantViolationError(
-                f"Op {op.name!r} returned {type(part).__name__}; that is raised.",
-                hint=f"raise {type(part).__name__}(...).",
+                f"Op {op.name!r} returned {kind.__name__}; that is raised.",
+                hint=f"raise {kind.__name__}(...).",
             )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import uuid
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
@@ -93,9 +92,7 @@ class Run:
         except GeneratorExit:
             raise
         except BaseException as raised:  # noqa: BLE001 - raised by the caller
-            # Ctrl-C ends a run as canceled, whatever failed before.
-            interrupted = isinstance(raised, INTERRUPTS)
-            self.error = raised if interrupted else self.error or raised
+            self._end_with(raised)
         self.values.settle()
         self._tell_end()
         yield self.journal.take()
@@ -137,18 +134,22 @@ class Run:
             status = StepStatus.SUCCESS
         else:
             status = StepStatus.FAILURE
-            error = self._error_of(step)
-            interrupted = isinstance(error, INTERRUPTS)
-            self.error = error if interrupted else self.error or error
+            self._end_with(self._error_of(step))
             self.failed_steps.append(planned.key)
             if step.failure_data is not None:
                 self.failures[planned.key] = step.failure_data
         self._hand_on(step)
-        self._close(planned, status)
+        self.active.end(planned, status)
+        self._settle(planned)
         for ended, how in self.active.take_ended():
             if how is StepStatus.SKIPPED:
                 self._tell_skipped(ended)
             self._settle(ended)
+
+    def _end_with(self, error: BaseException | None) -> None:
+        """Note why the run fails: the first error, or an interrupt after it."""
+        if self.error is None or isinstance(error, INTERRUPTS):
+            self.error = error
 
     def _error_of(self, step: StepRun) -> BaseException | None:
         if self.own_errors and not isinstance(step.raised, RetryRequested):
@@ -172,10 +173,6 @@ class Run:
             handle if mapping_key is None else (*handle, mapping_key), value
         )
 
-    def _close(self, planned: PlannedStep, status: StepStatus) -> None:
-        self.active.end(planned, status)
-        self._settle(planned)
-
     def _settle(self, ended: PlannedStep) -> None:
         """Let go of what this step was the last to take."""
         active = self.active
@@ -189,33 +186,18 @@ class Run:
         return self.stop_at_failure or isinstance(error, INTERRUPTS)
 
     def _tell_skipped(self, planned: PlannedStep) -> None:
-        self.journal.pending.append(
-            EventLogEntry(
-                EventType.STEP_SKIPPED,
-                self.info.run_id,
-                self.info.job_name,
-                time.time(),
-                planned.key,
-                planned.node.name,
-                message=f"Skipped execution of step {planned.key!r}: an input was "
-                "skipped.",
-            )
+        entry = self.info.entry(
+            EventType.STEP_SKIPPED,
+            f"Skipped execution of step {planned.key!r}: an input was skipped.",
+            step_key=planned.key,
+            node_name=planned.node.name,
         )
+        self.journal.pending.append(entry)
 
     def _tell(
         self, event_type: EventType, message: str, data: EventData, level: int = 10
     ) -> None:
-        self.journal.pending.append(
-            EventLogEntry(
-                event_type,
-                self.info.run_id,
-                self.info.job_name,
-                time.time(),
-                level=level,
-                message=message,
-                event_specific_data=data,
-            )
-        )
+        self.journal.pending.append(self.info.entry(event_type, message, data, level))
 
     def _tell_end(self) -> None:
         name, error = self.info.job_name, self.error

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import logging
-import time
 from typing import TYPE_CHECKING
 
 from opnb.execution.loggers import LevelsByName, logged_data, logged_message
-from opnb.model.entry import EventLogEntry, EventType
+from opnb.model.entry import EventType
 
 if TYPE_CHECKING:
     from opnb.execution.journal import Journal
@@ -30,13 +29,10 @@ class RunLogger(LevelsByName):
     def handle(self, record: logging.LogRecord) -> None:
         """Record a line."""
         self._journal.record(
-            EventLogEntry(
+            self._info.entry(
                 EventType.LOG_MESSAGE,
-                self._info.run_id,
-                self._info.job_name,
-                time.time(),
-                level=record.levelno,
-                message=logged_message(record),
-                event_specific_data=logged_data(record),
+                logged_message(record),
+                logged_data(record),
+                record.levelno,
             )
         )

@@ -70,6 +70,29 @@ class RunInfo:
     run_config: Any = None
     job_def: Any = None
 
+    def entry(
+        self,
+        event_type: EventType,
+        message: str | None = None,
+        data: EventData = None,
+        level: int = 10,
+        *,
+        step_key: str | None = None,
+        node_name: str | None = None,
+    ) -> EventLogEntry:
+        """Return an entry of the run, or of a step of it, made now."""
+        return EventLogEntry(
+            event_type,
+            self.run_id,
+            self.job_name,
+            time.time(),
+            step_key,
+            node_name,
+            level,
+            message,
+            data,
+        )
+
 
 @dataclass(eq=False)
 class StepRun:
@@ -124,7 +147,7 @@ class StepRun:
     ) -> None:
         """Add an entry of this step, made now, to the journal."""
         run = self.run
-        # As `entry`, without the call: a job comes here four times a step.
+        # As `entry`, without its calls: a job comes here four times a step.
         self.journal.pending.append(
             EventLogEntry(
                 event_type,
@@ -151,17 +174,13 @@ class StepRun:
         level: int = 10,
     ) -> EventLogEntry:
         """Return an entry of this step, made now."""
-        run = self.run
-        return EventLogEntry(
+        return self.run.entry(
             event_type,
-            run.run_id,
-            run.job_name,
-            time.time(),
-            self.step_key,
-            self.planned.node.name,
-            level,
             message,
             data,
+            level,
+            step_key=self.step_key,
+            node_name=self.planned.node.name,
         )
 
     def entry_of(self, event: UserEvent) -> EventLogEntry:
