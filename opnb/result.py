@@ -96,7 +96,7 @@ class ExecuteInProcessResult(Displayable):
         outputs = self._run.plan.node_outputs.get(self._verify_node(node_str), {})
         if output_name not in outputs:
             raise InvariantViolationError(
-                f"{node_str!r} has no output named {output_name!r}.",
+                f"{node_str!r} has no output {output_name!r}.",
                 hint=did_you_mean(output_name, outputs),
             )
         return self._value(*outputs[output_name], name=f"{node_str}.{output_name}")
@@ -110,11 +110,10 @@ class ExecuteInProcessResult(Displayable):
         outputs = self._run.plan.graph_outputs
         if output_name not in outputs:
             raise InvariantViolationError(
-                f"The graph of {self.summary.job_name!r} has no output named "
-                f"{output_name!r}.",
+                f"{self.summary.job_name!r} has no output {output_name!r}.",
                 hint=did_you_mean(output_name, outputs)
                 if outputs
-                else "A @graph returns outputs; output_for_node() has those of ops.",
+                else "Use output_for_node() for an op's.",
             )
         return self._value(*outputs[output_name], name=output_name)
 
@@ -148,8 +147,8 @@ class ExecuteInProcessResult(Displayable):
 
     def _not_put_out(self, name: str) -> InvariantViolationError:
         return InvariantViolationError(
-            f"No outputs found for output {name!r}: it was not put out in this run.",
-            hint="The run's card tells what became of the step.",
+            f"{name!r} never came.",
+            hint="See the run's card.",
         )
 
     def _verify_node(self, node: str) -> str:
@@ -157,7 +156,7 @@ class ExecuteInProcessResult(Displayable):
         known = self._run.plan.node_outputs
         if node not in known:
             raise InvariantViolationError(
-                f"{self.summary.job_name!r} has no op named {node!r}.",
+                f"{self.summary.job_name!r} has no op {node!r}.",
                 hint=did_you_mean(node, known),
             )
         return node
@@ -315,8 +314,8 @@ class ExecuteInProcessResult(Displayable):
         found = list(self._of_type(event_type))
         if not found:
             raise OpnbError(
-                f"The run of {self.summary.job_name!r} has no {event_type.value}.",
-                hint="result.success tells how it ended.",
+                f"{self.summary.job_name!r} has no {event_type.value}.",
+                hint="See result.success.",
             )
         return found[0]
 

@@ -99,17 +99,17 @@ def test_an_output_is_found_by_the_name_of_its_node(result):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("reprot", "rows"), "has no op named 'reprot'.\nHint: Did you mean 'report'"),
-        (("shaky",), "has no op named 'shaky'"),
-        (("inner.nope",), "has no op named"),
-        (("each[a]",), "has no op named"),
-        (("report", "row"), "'report' has no output named 'row'.*\n.*'rows'"),
-        (("report",), "'report' has no output named 'result'"),
-        (("inner", "rows"), "'inner' has no output named 'rows'"),
-        (("report", "rest"), "No outputs found for output 'report.rest'"),
-        (("fails",), "No outputs found"),
-        (("late",), "No outputs found"),
-        (("never",), "No outputs found"),
+        (("reprot", "rows"), "has no op 'reprot'.\nHint: Did you mean 'report'"),
+        (("shaky",), "has no op 'shaky'"),
+        (("inner.nope",), "has no op"),
+        (("each[a]",), "has no op"),
+        (("report", "row"), "'report' has no output 'row'.*\n.*'rows'"),
+        (("report",), "'report' has no output 'result'"),
+        (("inner", "rows"), "'inner' has no output 'rows'"),
+        (("report", "rest"), "'report.rest' never came"),
+        (("fails",), "never came"),
+        (("late",), "never came"),
+        (("never",), "never came"),
     ],
     ids=str,
 )
@@ -127,17 +127,17 @@ def test_a_node_is_named_by_text(result, name):
 def test_the_outputs_of_a_graph_are_found_by_their_own_names(good, result):
     assert good.output_value() == 3
     with pytest.raises(
-        InvariantViolationError, match=r"'good' has no output named 'x'\.\nHint: There"
+        InvariantViolationError, match=r"'good' has no output 'x'\.\nHint: There"
     ):
         good.output_value("x")
-    with pytest.raises(InvariantViolationError, match="A @graph returns outputs"):
+    with pytest.raises(InvariantViolationError, match=r"Use output_for_node\(\)"):
         result.output_value()
 
 
 def test_an_output_of_the_graph_that_did_not_come_is_told():
     result = graph(name="g")(lambda: increment(skips())).execute_in_process()
 
-    with pytest.raises(InvariantViolationError, match="No outputs found for output"):
+    with pytest.raises(InvariantViolationError, match="'result' never came"):
         result.output_value()
 
 
@@ -167,7 +167,7 @@ def test_a_node_went_one_way(result, node, status):
 
 @pytest.mark.parametrize("name", ["success", "failed", "skipped", "untouched"])
 def test_a_status_is_that_of_a_node_there_is(result, name):
-    with pytest.raises(InvariantViolationError, match="has no op named 'nope'"):
+    with pytest.raises(InvariantViolationError, match="has no op 'nope'"):
         getattr(result, f"is_node_{name}")("nope")
 
 
@@ -219,7 +219,7 @@ def test_why_a_node_failed_is_told(result):
     assert data.error.cause.message == "gone"
     assert result.failure_data_for_node("report") is None
     assert result.get_failed_step_keys() == {"fails"}
-    with pytest.raises(InvariantViolationError, match="has no op named"):
+    with pytest.raises(InvariantViolationError, match="has no op"):
         result.failure_data_for_node("nope")
 
 
@@ -243,7 +243,7 @@ def test_attempts_are_counted(result):
     assert result.retry_attempts_for_node("inner.shaky") == 2
     assert result.retry_attempts_for_node("inner") == 2
     assert result.retry_attempts_for_node("report") == 0
-    with pytest.raises(InvariantViolationError, match="has no op named"):
+    with pytest.raises(InvariantViolationError, match="has no op"):
         result.retry_attempts_for_node("nope")
 
 
@@ -271,7 +271,7 @@ def test_the_events_of_a_node_are_those_of_its_steps(result):
         "inner.shaky", "inner.increment",
     }  # fmt: skip
     assert result.events_for_node("late") == []
-    with pytest.raises(InvariantViolationError, match="has no op named"):
+    with pytest.raises(InvariantViolationError, match="has no op"):
         result.events_for_node("nope")
 
 

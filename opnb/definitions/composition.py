@@ -86,9 +86,7 @@ class Composition:
             name = name if used == 1 else f"{name}_{used}"
         if name in self.nodes:
             raise InvalidDefinitionError(
-                f"{self} has two nodes named {name!r}.",
-                hint=f"Give one another name: {pending.definition.name}"
-                ".alias('other')(...).",
+                f"{self} has two nodes {name!r}.", hint="Use .alias('other')."
             )
         return name
 
@@ -96,7 +94,7 @@ class Composition:
         definition = pending.definition
         known = self._definitions.setdefault(definition.name, definition)
         if known is not definition:
-            raise two_of_one_name(str(self), definition.name)
+            raise two_of_one_name(definition.name)
 
     def _dependency(self, node: str, input_name: str, given: Any) -> Dependency | None:
         if isinstance(given, OutputHandle):
@@ -111,8 +109,7 @@ class Composition:
         if isinstance(given, list):
             return self._fan_in(node, input_name, given)
         raise InvalidDefinitionError(
-            f"In {self}, {node!r} was given {_in_words(given)} for its input "
-            f"{input_name!r}.",
+            f"In {self}, input {input_name!r} of {node!r} got {_in_words(given)}.",
             hint=_hint_for(given, input_name),
         )
 
@@ -145,12 +142,10 @@ class Composition:
             )
 
 
-def two_of_one_name(where: str, name: str) -> InvalidDefinitionError:
+def two_of_one_name(name: str) -> InvalidDefinitionError:
     """Return the error for two definitions that cannot be told apart."""
     return InvalidDefinitionError(
-        f"{where} uses two different definitions named {name!r}.",
-        hint="In a notebook: run the cells again that made the other one. Or rename "
-        f"one: @op(name={name + '_2'!r}).",
+        f"{name!r} names two definitions.", hint="Rename one or rerun cells."
     )
 
 
@@ -158,15 +153,13 @@ def _in_words(given: Any) -> str:
     if isinstance(given, DynamicHandle):
         return f"the dynamic output of {given.node_name!r}"
     if hasattr(given, "with_retry_policy") and hasattr(given, "name"):
-        return f"{given.name!r}, which was not called,"
+        return f"{given.name!r}, which was not called"
     return shorten(given)
 
 
 def _hint_for(given: Any, input_name: str) -> str:
     if isinstance(given, DynamicHandle):
-        return (
-            "It is dynamic: .map(op) runs an op for each value, .collect() gives all."
-        )
+        return "Use .map(op) for each value, .collect() for all."
     if isinstance(given, tuple) and given:
         names = getattr(given, "_fields", None)
         if names:

@@ -118,7 +118,7 @@ class ConfigSchema:
         if error["type"] == "extra_forbidden":
             known = self.shape.fields_at(path[:-1])
             near = f" {did_you_mean(str(path[-1]), known)}" if known else ""
-            return Problem(path, f"there is no such field.{near}".rstrip("."))
+            return Problem(path, f"no such field.{near}".rstrip("."))
         text = error["msg"].removeprefix("Value error, ").rstrip(".")
         if error["type"] in ("env_var", "selector"):
             return Problem(path, text)

@@ -110,6 +110,7 @@ class ScalarUnion(ConfigType):
             raise ParameterCheckError(
                 "'non_scalar_schema' must be the type of a dict or a list, not "
                 f"{shorten(non_scalar_schema)}.",
+                hint="{'rows': int}, or [int].",
             )
 
     def node(self, generate: Generate) -> Node:
@@ -294,7 +295,9 @@ class Field:
     def default_value(self) -> Any:
         """What is taken where nothing is given; ask `default_provided` first."""
         if self.default is NOT_GIVEN:
-            raise ParameterCheckError("This field has no default.")
+            raise ParameterCheckError(
+                "This field has no default.", hint="Ask default_provided first."
+            )
         return self.default
 
     def node(self, generate: Generate) -> Node:
@@ -405,6 +408,7 @@ def _scalar(given: Any, parameter: str) -> ConfigType:
     kind = config_type_of(given)
     if not isinstance(kind, Scalar | Source | Enum):
         raise ParameterCheckError(
-            f"{parameter!r} must be str, int, float or bool, not {shorten(given)}."
+            f"{parameter!r} must be str, int, float or bool, not {shorten(given)}.",
+            hint=f"Give {parameter}=str, for one.",
         )
     return kind

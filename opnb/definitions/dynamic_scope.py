@@ -35,9 +35,9 @@ def verify_dynamic(graph: GraphDefinition) -> None:
             scopes[node.name] = scope = found.pop()
             if _has_dynamic_output(node.definition):
                 raise InvalidDefinitionError(
-                    f"In graph {graph.name!r}, {node.name!r} has a dynamic output and "
-                    f"is itself run for each value of {'.'.join(scope)}.",
-                    hint="Collect the first before the second begins.",
+                    f"In graph {graph.name!r}, {node.name!r} is dynamic within the "
+                    f"dynamic {'.'.join(scope)}.",
+                    hint="Collect the first before the second.",
                 )
 
 

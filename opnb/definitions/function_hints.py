@@ -101,7 +101,7 @@ def function_name(function: Callable[..., Any], decorator: str) -> str:
     name = getattr(function, "__name__", None)
     if name is None or name == "<lambda>":
         raise InvalidDefinitionError(
-            f"{shorten(function)} has no name that a definition could take.",
-            hint=f"Write a function, or give {decorator}(name=...).",
+            f"{'A lambda' if name else shorten(function)} has no name to take.",
+            hint=f"Use def, or {decorator}(name=...).",
         )
     return str(name)

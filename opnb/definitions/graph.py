@@ -265,8 +265,8 @@ def _by_levels(before: Mapping[str, Iterable[str]], graph_name: str) -> Iterator
     except CycleError as error:
         circle = " → ".join(reversed(error.args[1]))
         raise InvalidDefinitionError(
-            f"The nodes of graph {graph_name!r} wait for one another: {circle}.",
-            hint="Take one of these dependencies away.",
+            f"Graph {graph_name!r} has a circle: {circle}.",
+            hint="Take one link away.",
         ) from None
     while sorter.is_active():
         level = sorted(sorter.get_ready())
@@ -284,7 +284,7 @@ def _nodes_of(
         verify_type(definition, (OpDefinition, GraphDefinition), "node_defs")
         known = definitions.setdefault(definition.name, definition)
         if known is not definition:
-            raise two_of_one_name(f"graph {graph_name!r}", definition.name)
+            raise two_of_one_name(definition.name)
     nodes: dict[str, Node] = {}
     wiring: dict[str, Mapping[str, Dependency]] = {}
     used = set()
@@ -292,8 +292,7 @@ def _nodes_of(
         invocation = NodeInvocation(key) if isinstance(key, str) else key
         if invocation.name not in definitions:
             raise InvalidDefinitionError(
-                f"Graph {graph_name!r} has no op or graph {invocation.name!r} among "
-                "its node_defs.",
+                f"Graph {graph_name!r} has no {invocation.name!r} among its node_defs.",
                 hint=did_you_mean(invocation.name, definitions),
             )
         definition = definitions[invocation.name]
@@ -472,7 +471,8 @@ def _parameters(
     for parameter in parameters.values():
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
             raise InvalidDefinitionError(
-                f"{kind} {name!r} takes {str(parameter)!r}; a graph names each input."
+                f"{kind} {name!r} takes {str(parameter)!r}; a graph names each input.",
+                hint="Give each input a parameter.",
             )
         if parameter.name == "context":
             raise InvalidDefinitionError(
@@ -527,7 +527,7 @@ def _output_mappings(
     if missing and out is not None:
         raise InvalidDefinitionError(
             f"{composition} declares the output {missing[0]!r} and does not return it.",
-            hint="Return what an op call gave, or a dict with each output.",
+            hint="Return it, or a dict of all outputs.",
         )
     return [
         OutputMapping(

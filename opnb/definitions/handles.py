@@ -21,6 +21,9 @@ class _Handle:
     node_name: str
     output_name: str
 
+    def __repr__(self) -> str:
+        return f"<{self.node_name}.{self.output_name}>"
+
     def _refuse(self, what: str) -> NoReturn:
         raise InvariantViolationError(
             f"The output {self.output_name!r} of {self.node_name!r} has no value while "
@@ -63,7 +66,7 @@ class _Handle:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class OutputHandle(_Handle):
     """One output of a node of the graph that is being composed."""
 
@@ -72,17 +75,15 @@ class OutputHandle(_Handle):
 
     def map(self, _fn: object) -> NoReturn:
         """Refuse: there is one value only."""
-        self._not_dynamic("map")
+        self._not_dynamic("Use DynamicOut().")
 
     def collect(self) -> NoReturn:
         """Refuse: there is one value only."""
-        self._not_dynamic("collect")
+        self._not_dynamic("Pass it on as it is.")
 
-    def _not_dynamic(self, method: str) -> NoReturn:
+    def _not_dynamic(self, hint: str) -> NoReturn:
         raise InvalidDefinitionError(
-            f"The output {self.output_name!r} of {self.node_name!r} is one value; "
-            f"there is nothing to {method}.",
-            hint="Declare it as DynamicOut() to put out many, or pass it on as it is.",
+            f"{self.node_name}.{self.output_name} is not dynamic.", hint=hint
         )
 
 
@@ -111,7 +112,7 @@ class DynamicFanIn:
     output_name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class DynamicHandle(_Handle):
     """An output of as many values as the run will find."""
 

@@ -89,7 +89,9 @@ def _decorator(
 ) -> Any:
     def make(function: Callable[[Any], Any]) -> HookDefinition:
         _verify_context(function)
-        hook_name = verify_name(name or function_name(function, "a hook"), "a hook")
+        hook_name = verify_name(
+            name or function_name(function, f"@{trigger.value}_hook"), "a hook"
+        )
         return HookDefinition(hook_name, function, trigger, frozenset(keys or ()))
 
     return make if fn is None else make(fn)
@@ -98,7 +100,8 @@ def _decorator(
 def _verify_context(function: Any) -> None:
     if not callable(function):
         raise InvalidDefinitionError(
-            f"A hook is made of a function, not of {shorten(function)}."
+            f"A hook is made of a function, not of {shorten(function)}.",
+            hint="def tell(context): ...",
         )
     parameters = list(inspect.signature(function).parameters)
     if not parameters or parameters[0] not in CONTEXT_NAMES:

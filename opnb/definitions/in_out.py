@@ -65,8 +65,8 @@ class In:
         kind = _given_type(dagster_type)
         if kind is not None and kind.is_nothing and default_value is not NOT_GIVEN:
             raise InvalidDefinitionError(
-                f"An input of Nothing cannot have a default: {shorten(default_value)}.",
-                hint="It takes no value: leave the default out, or give it a type.",
+                f"In(Nothing) takes no default: {shorten(default_value)}.",
+                hint="Leave it out, or give a type.",
             )
         _set(self, "dagster_type", kind)
         _set_text(self, "description", description)

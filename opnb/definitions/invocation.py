@@ -15,11 +15,12 @@ from opnb.definitions.handles import DynamicHandle, OutputHandle
 from opnb.definitions.hook import HookDefinition
 from opnb.definitions.retry_policy import RetryPolicy
 from opnb.definitions.tags import normalize_tags
-from opnb.model.checks import verify_name, verify_type
+from opnb.model.checks import shorten, verify_name, verify_type
 from opnb.model.errors import (
     InvalidDefinitionError,
     InvalidInvocationError,
     InvariantViolationError,
+    ParameterCheckError,
     did_you_mean,
 )
 
@@ -138,18 +139,17 @@ class PendingNodeInvocation:
         positions = self.definition.positional_inputs
         if len(args) > len(positions):
             raise InvalidDefinitionError(
-                f"In {composition}, {self.name!r} was given {len(args)} inputs by "
-                f"position; it takes {len(positions)}.",
-                hint=f"Name them: {', '.join(f'{name}=...' for name in ins)}."
-                if ins
-                else "It has no inputs.",
+                f"In {composition}, {self.name!r} got {len(args)} inputs by position, "
+                f"takes {len(positions)}.",
+                hint=f"Its inputs: {', '.join(ins)}." if ins else "It has no inputs.",
             )
         bindings = dict(zip(positions, args, strict=False))
         for name, given in kwargs.items():
             if name in bindings:
                 raise InvalidInvocationError(
                     f"In {composition}, {self.name!r} was given its input {name!r} "
-                    "twice, by position and by name."
+                    "twice, by position and by name.",
+                    hint="Give it once.",
                 )
             if name not in ins:
                 raise InvalidDefinitionError(
@@ -198,5 +198,8 @@ def verify_hooks(hook_defs: AbstractSet[HookDefinition]) -> frozenset[HookDefini
     """
     verify_type(hook_defs, (set, frozenset), "hooks", hint="hooks={my_hook}.")
     for hook in hook_defs:
-        verify_type(hook, HookDefinition, "a hook", hint="Decorate it: @success_hook.")
+        if not isinstance(hook, HookDefinition):
+            raise ParameterCheckError(
+                f"{shorten(hook)} is no hook.", hint="Use @success_hook."
+            )
     return frozenset(hook_defs)

@@ -159,7 +159,7 @@ def _verify_one_definition_a_name(job: JobDefinition) -> None:
         for node in graph.node_dict.values():
             definition = node.definition
             if known.setdefault(definition.name, definition) is not definition:
-                raise two_of_one_name(f"Job {job.name!r}", definition.name)
+                raise two_of_one_name(definition.name)
             if isinstance(definition, GraphDefinition):
                 graphs.append(definition)
 
@@ -255,8 +255,8 @@ def _without_return(function: Callable[..., Any], job_name: str) -> Callable[...
         returned = function(**inputs)
         if returned is not None:
             raise InvalidDefinitionError(
-                f"@job {job_name!r} returns {shorten(returned)}; a job has no outputs.",
-                hint="Take the return away; a @graph may return, and has to_job().",
+                f"@job {job_name!r} must not return {shorten(returned)}.",
+                hint="Drop the return, or use a @graph.",
             )
 
     return composed

@@ -36,6 +36,6 @@ class StaticPartitionsDefinition:
         """
         if key not in self.partition_keys:
             raise UnknownPartitionError(
-                f"There is no partition {key!r}.",
+                f"No partition {key!r}.",
                 hint=did_you_mean(key, self.partition_keys),
             )

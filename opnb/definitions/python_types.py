@@ -123,8 +123,8 @@ def _of_class(annotation: type) -> OpType:
 
 def _refusal(annotation: Any) -> InvalidDefinitionError:
     return InvalidDefinitionError(
-        f"Problem using type {shorten(annotation)}: no check can be made of it.",
-        hint="Use a class, a type from typing, or an OpType of your own.",
+        f"{shorten(annotation)} is no type that can be checked.",
+        hint="Use a class, a type of typing, or an OpType.",
     )
 
 

@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass
 from enum import Enum
 
-from opnb.model.checks import shorten, verify_type
+from opnb.model.checks import verify_type
 from opnb.model.errors import InvalidDefinitionError
 
 
@@ -51,13 +51,13 @@ class RetryPolicy:
         if self.max_retries < 0 or (self.delay is not None and self.delay < 0):
             raise InvalidDefinitionError(
                 "A retry policy counts up from zero: max_retries="
-                f"{self.max_retries!r}, delay={self.delay!r}."
+                f"{self.max_retries!r}, delay={self.delay!r}.",
+                hint="Give 0 or more.",
             )
         for name, given in (("backoff", self.backoff), ("jitter", self.jitter)):
             if given is not None and self.delay is None:
                 raise InvalidDefinitionError(
-                    f"{name}={shorten(given)} needs a delay to work on.",
-                    hint=f"RetryPolicy(delay=1, {name}=...), in seconds.",
+                    f"{name} {given.name} needs a delay.", hint="Give delay=1."
                 )
 
     def calculate_delay(self, attempt: int) -> float:

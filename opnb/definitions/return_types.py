@@ -49,8 +49,7 @@ def _undeclared(annotation: Any) -> Out:
     if annotation is DynamicOutput or typing.get_origin(annotation) is DynamicOutput:
         raise InvariantViolationError(
             f"{shorten(annotation)} stands alone: a dynamic output is many values.",
-            hint="-> list[DynamicOutput[int]] to return them, out=DynamicOut(int) to "
-            "yield them; Output[int] for one value.",
+            hint="-> list[DynamicOutput[int]], or Output[int] for one value.",
         )
     return Out() if _dynamic_item(annotation) is NOT_GIVEN else DynamicOut()
 
@@ -89,11 +88,9 @@ def _parts(annotation: Any, out: Mapping[str, Out], op_name: str) -> list[Any]:
     is_tuple = typing.get_origin(annotation) is tuple
     if is_tuple and len(args) == len(out) and Ellipsis not in args:
         return list(args)
-    names = ", ".join(out) or "none"
     raise InvariantViolationError(
-        f"Op {op_name!r} has {len(out)} outputs ({names}); its return annotation must "
-        f"be a tuple of as many types, not {shorten(annotation)}.",
-        hint=f"-> tuple[{', '.join(['Any'] * len(out)) or '()'}], or no annotation.",
+        f"Op {op_name!r} is annotated {shorten(annotation)} for {len(out)} outputs.",
+        hint=f"-> tuple[{', '.join(['Any'] * len(out)) or '()'}].",
     )
 
 

@@ -183,7 +183,7 @@ class _ResourceConfigs:
                 hint = did_you_mean(str(key), self.definitions).rstrip(".")
                 if not self.definitions:
                     hint = "The job has none"
-                text = f"there is no such resource. {hint}"
+                text = f"no such resource. {hint}"
                 self.problems.append(Problem(("resources", str(key)), text))
         for key in self.keys:
             if key not in given:
@@ -285,7 +285,7 @@ def _unknown(
     for key in given:
         if key not in known:
             hint = did_you_mean(str(key), known).rstrip(".")
-            text = f"there is no such key. {hint}"
+            text = f"no such key. {hint}"
             problems.append(Problem((*path, str(key)), text))
     return problems
 
@@ -304,16 +304,23 @@ def _error(
     problems: list[Problem],
     expected: list[tuple[tuple[str, ...], Any]],
 ) -> InvalidConfigError:
+    shown = expected[:_MOST_SHAPES]
     hints = [
-        f"{dotted(where) or 'It'} takes {schema.text()}."
-        for where, schema in expected[:_MOST_SHAPES]
+        f"{'It' if _is_all_under(where, problems) else dotted(where)} takes "
+        f"{schema.text()}."
+        for where, schema in shown
     ]
-    if example := _example(expected[:_MOST_SHAPES]):
+    is_short = any(problem.text == "missing" for problem in problems)
+    if is_short and (example := _example(shown)):
         hints.append(f"The least that fits: {example!r}.")
     return InvalidConfigError(
-        f"The run config of {name!r} does not fit:\n{listing(problems)}",
-        hint=" ".join(hints) or "Put right what is named above; nothing has run.",
+        f"Run config of {name!r} does not fit:\n{listing(problems)}",
+        hint=" ".join(hints) or "Correct what is named above.",
     )
+
+
+def _is_all_under(where: tuple[str, ...], problems: list[Problem]) -> bool:
+    return all(problem.path[: len(where)] == where for problem in problems)
 
 
 def _example(expected: list[tuple[tuple[str, ...], Any]]) -> dict[str, Any]:

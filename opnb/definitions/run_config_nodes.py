@@ -66,7 +66,7 @@ class NodeConfigs:
         for name in given:
             if name not in graph.node_dict:
                 hint = did_you_mean(str(name), graph.node_dict)
-                self._tell((*where, str(name)), f"there is no such node. {hint}")
+                self._tell((*where, str(name)), f"no such node. {hint}")
         if not given and self._asks_nothing(graph):
             return
         for name, node in graph.node_dict.items():
@@ -82,7 +82,7 @@ class NodeConfigs:
         for name, value in given.items():
             if name not in ins:
                 hint = did_you_mean(str(name), ins)
-                self._tell((*where, str(name)), f"there is no such input. {hint}")
+                self._tell((*where, str(name)), f"no such input. {hint}")
             elif name in fed:
                 self._tell(
                     (*where, name), "it is fed by what is before it in the graph"
@@ -157,7 +157,7 @@ class NodeConfigs:
         for key in given:
             if key not in takes:
                 hint = did_you_mean(str(key), takes)
-                self._tell((*where, str(key)), f"there is no such key. {hint}")
+                self._tell((*where, str(key)), f"no such key. {hint}")
         if "config" in takes and set(given) - set(takes):
             # What was meant for "config" may be at the wrong place: one error will do.
             self._show(schema, (*where, "config"))

@@ -61,7 +61,7 @@ def verify_port_name(name: Any, what: str) -> str:
     verify_name(name, what)
     if name in _RESERVED:
         raise InvalidDefinitionError(
-            f"{name!r} cannot be the name of {what}: the word is taken.",
+            f"{name!r} cannot name {what}: the word is taken.",
             hint=f"Call it {name + '_'!r}.",
         )
     return str(name)
@@ -198,12 +198,11 @@ def _verify_default(name: str, given: In, op_name: str) -> None:
         return
     check = given.type.type_check(None, given.default_value)
     if not check.success:
-        may_be_none = " Annotate it with `| None` to allow None."
         raise InvalidDefinitionError(
-            f"The default of the input {name!r} of op {op_name!r} is not of its type: "
-            f"{check.description}",
-            hint="Change the default or the type."
-            + (may_be_none if given.default_value is None else ""),
+            f"Wrong default of input {name!r} of op {op_name!r}: {check.description}",
+            hint="Annotate it with `| None`."
+            if given.default_value is None
+            else "Change the default or the type.",
         )
 
 
@@ -254,9 +253,8 @@ def _verify_out(out: Any, op_name: str) -> None:
         isinstance(value, Out) for value in out.values()
     ):
         raise ParameterCheckError(
-            f"The out of op {op_name!r} must be an Out or a dict of them, not "
-            f"{shorten(out)}",
-            hint="out=Out(int), or out={'tidy': Out(), 'dropped': Out()}.",
+            f"'out' of op {op_name!r} must be Out or dict of Out, not {shorten(out)}",
+            hint="out=Out(int).",
         )
     for name in out:
         verify_port_name(name, "an output")

@@ -184,7 +184,10 @@ class OpType:
         """
         if self.has_unique_name:
             return self.name
-        raise CheckError(f"The type with the key {self.key!r} has no name of its own.")
+        raise CheckError(
+            f"The type with the key {self.key!r} has no name of its own.",
+            hint="Use display_name.",
+        )
 
     @property
     def inner_types(self) -> Sequence[OpType]:

@@ -98,14 +98,14 @@ def _take_context(
         context = named.pop(name)
     else:
         raise InvalidInvocationError(
-            f"Op {op.name!r} takes a context, it was called without one.",
-            hint=f"{op.name}(build_op_context(), ...), or None in its place.",
+            f"Op {op.name!r} takes a context, but got none.",
+            hint="Pass build_op_context() first, or None.",
         )
     if context is None or isinstance(context, DirectOpExecutionContext):
         return context, args
     raise InvalidInvocationError(
-        f"Op {op.name!r} takes a context first, it was given {type(context).__name__}.",
-        hint=f"{op.name}(build_op_context(), ...), or None in its place.",
+        f"Op {op.name!r} takes a context first, not {type(context).__name__}.",
+        hint="Pass build_op_context() first, or None.",
     )
 
 
@@ -150,8 +150,7 @@ def _inputs(op: OpDefinition, named: dict[str, Any]) -> dict[str, Any]:
             inputs[name] = declared.default_value
         else:
             raise InvalidInvocationError(
-                f"Op {op.name!r} needs a value for its input {name!r}.",
-                hint=f"{op.name}({name}=...).",
+                f"Op {op.name!r} needs {name!r}.", hint=f"{name}=..."
             )
     for name in named:
         raise InvalidInvocationError(

@@ -24,13 +24,14 @@ from opnb.execution.outputs import (
 from opnb.execution.retries import UserCodeRaised
 from opnb.execution.running import await_in
 from opnb.execution.step import StepRun
-from opnb.execution.user_events import unexpected_yield
+from opnb.execution.user_events import event_type_and_data, unexpected_yield
 from opnb.execution.value_info import describe_value
 from opnb.model.entry import EventType, StepInputData
 from opnb.model.errors import CheckError
 from opnb.model.events import DynamicOutput, Output
 
 _END = object()
+_OUTPUTS = (Output, DynamicOutput)
 
 
 def attempt(step: StepRun) -> Instructions:
@@ -166,10 +167,11 @@ def _anext(step: StepRun, events: Any) -> Routine[Any]:
 
 
 def _take_event(step: StepRun, event: Any) -> None:
-    if isinstance(event, Output | DynamicOutput):
+    if isinstance(event, _OUTPUTS):
         put_out(step, event)
         return
     try:
-        step.journal.pending.append(step.entry_of(event))
+        event_type, data, message = event_type_and_data(event)
     except CheckError:
         raise unexpected_yield(step.op, event) from None
+    step.tell(event_type, message, data)

@@ -46,8 +46,8 @@ def _absent(name: str) -> Any:
 
     def ask(_: Any) -> NoReturn:
         raise InvalidPropertyError(
-            f"A context that was made by hand has no {name!r}: it is in no run.",
-            hint="Run the op: execute_in_process() of a job of it.",
+            f"A context outside of a run has no {name!r}.",
+            hint="Run it: job.execute_in_process().",
         )
 
     return property(ask, doc=f"Refused: there is no run whose {name} could be told.")

@@ -183,9 +183,9 @@ class _Call:
         key = output.mapping_key if isinstance(output, DynamicOutput) else None
         if name in self.seen and (key is None or key in self.seen[name]):
             raise InvariantViolationError(
-                f"Op {self.op.name!r} put out {name!r} multiple times"
+                f"Op {self.op.name!r} gave {name!r} twice"
                 f"{'.' if key is None else f' under the mapping key {key!r}.'}",
-                hint="Give each value an output, or a mapping key, of its own.",
+                hint=f"Give each its own {'output' if key is None else 'key'}.",
             )
         check = out.type.type_check(self.context, output.value)
         if not check.success:
@@ -202,9 +202,9 @@ class _Call:
         typed = message is not None
         for name in missing_outputs(self.op, self.seen, typed_stream=typed):
             raise InvariantViolationError(
-                f"The call of op {self.op.name!r} did not return an output for "
-                f"non-optional output {name!r}. {message or ''}".rstrip(),
-                hint=f"Yield Output(value, {name!r}), or declare is_required=False.",
+                f"Op {self.op.name!r} gave no output {name!r}. "
+                f"{message or ''}".rstrip(),
+                hint="Yield it, or set is_required=False.",
             )
 
 

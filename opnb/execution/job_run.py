@@ -67,7 +67,9 @@ class RunRequest:
                 hint="Leave instance out; OPNB_LOG or `%op log URL` chooses the log.",
             )
         if self.asset_selection is not None:
-            raise CheckError("opnb runs ops; it has no asset_selection.")
+            raise CheckError(
+                "opnb runs ops; it has no asset_selection.", hint="Use op_selection."
+            )
 
 
 def build_job_run(

@@ -59,7 +59,8 @@ def outputs_of_return(op: OpDefinition, value: Any) -> Iterator[AnyOutput]:
     if not op.outs:
         if value is not None:
             raise InvariantViolationError(
-                f"Op {op.name!r} has no outputs, it returned {shorten(value)}."
+                f"Op {op.name!r} has no outputs, it returned {shorten(value)}.",
+                hint="Drop the return, or declare out=Out().",
             )
         return iter(())
     if len(op.outs) == 1:
@@ -146,9 +147,9 @@ def _verify_as_annotated(op: OpDefinition, name: str, value: Any) -> None:
 def _verify_name(op: OpDefinition, output: AnyOutput, name: str, position: int) -> None:
     if output.output_name not in (_DEFAULT, name):
         raise InvariantViolationError(
-            f"Op {op.name!r} returned at position {position} an Output explicitly "
-            f"named {output.output_name!r}, where {name!r} belongs.",
-            hint="Put it in its place, or leave the name out.",
+            f"Op {op.name!r} returned Output {output.output_name!r} at position "
+            f"{position}, where {name!r} belongs.",
+            hint="Reorder them, or leave the name out.",
         )
 
 
@@ -282,16 +283,15 @@ def declared_out(op: OpDefinition, output: AnyOutput) -> Out:
     out = outs.get(name)
     if out is None:
         raise InvariantViolationError(
-            f"Op {op.name!r} yielded an Output {name!r} which does not exist. The "
-            f"available outputs are {list(outs)}.",
+            f"Op {op.name!r} has no output {name!r}.",
             hint=did_you_mean(name, outs)
             if outs
             else f"Declare it: --out {name} in a cell, out={{{name!r}: Out()}} of @op.",
         )
     if out.is_dynamic and isinstance(output, Output):
         raise InvariantViolationError(
-            f"The output {name!r} of op {op.name!r} is dynamic; it got an Output.",
-            hint="yield DynamicOutput(value, mapping_key='a').",
+            f"Op {op.name!r} gave an Output for the dynamic {name!r}.",
+            hint="DynamicOutput(value, mapping_key='a').",
         )
     if not out.is_dynamic and isinstance(output, DynamicOutput):
         _refuse_dynamic(op, name)
@@ -300,9 +300,8 @@ def declared_out(op: OpDefinition, output: AnyOutput) -> Out:
 
 def _refuse_dynamic(op: OpDefinition, name: str) -> None:
     raise InvariantViolationError(
-        f"The output {name!r} of op {op.name!r} is not dynamic; it got a "
-        "DynamicOutput.",
-        hint=f"Declare it: out={{{name!r}: DynamicOut()}}; or yield Output(value).",
+        f"Op {op.name!r} gave a DynamicOutput; {name!r} is not dynamic.",
+        hint="Use DynamicOut().",
     )
 
 
@@ -311,14 +310,13 @@ def _verify_new(step: StepRun, name: str, mapping_key: str | None) -> None:
         return
     if mapping_key is None:
         raise InvariantViolationError(
-            f"Op {step.op.name!r} yielded the Output {name!r} multiple times.",
-            hint="Give each value an output of its own.",
+            f"Op {step.op.name!r} gave {name!r} twice.",
+            hint="Give each its own output.",
         )
     if mapping_key in step.outputs[name]:
         raise InvariantViolationError(
-            f"Op {step.op.name!r} yielded the mapping key {mapping_key!r} of the "
-            f"output {name!r} multiple times.",
-            hint="Each value needs a mapping key of its own.",
+            f"Op {step.op.name!r} gave mapping key {mapping_key!r} of {name!r} twice.",
+            hint="Give each its own key.",
         )
 
 
@@ -343,11 +341,11 @@ def type_check_error(
 ) -> TypeCheckDidNotPass:
     """Return the error for a value that is not of its declared type."""
     return TypeCheckDidNotPass(
-        f"Type check failed for {port} of op {op.name!r}: expected "
-        f"{type_name!r}. {check.description or ''}".rstrip(),
+        f"The {port} of op {op.name!r} must be {type_name}"
+        f"{f': {check.description}' if check.description else '.'}",
         description=check.description,
         metadata=dict(check.metadata),
-        hint="Give a value of that type, or change the type that is declared.",
+        hint="Change the value or the declared type.",
     )
 
 
@@ -392,11 +390,10 @@ def output_not_found(step: StepRun, name: str, *, any_event: bool) -> OpnbError:
             hint=f"Return or yield Output(value, {name!r}).",
         )
     return StepOutputNotFoundError(
-        f"Op {step.op.name!r} did not return an output for non-optional output "
-        f"{name!r}.",
+        f"Op {step.op.name!r} gave no output {name!r}.",
         step_key=step.step_key,
         output_name=name,
-        hint="An op that yields events must also yield Output(value)."
+        hint=f"yield Output(value{'' if name == _DEFAULT else f', {name!r}'})."
         if any_event
-        else f"Yield Output(value, {name!r}), or declare is_required=False.",
+        else "Yield it, or set is_required=False.",
     )

@@ -133,7 +133,5 @@ class PartitionFacts:
 
     def _refuse_partition(self) -> NoReturn:
         raise InvariantViolationError(
-            f"The run of {self._run_info.job_name!r} has no partition.",
-            hint="Give one: %%op NAME --partition 2026-01-01, or "
-            "execute_in_process(partition_key='2026-01-01').",
+            "The run has no partition.", hint="Set partition_key."
         )

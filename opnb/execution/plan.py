@@ -420,7 +420,8 @@ def _priority(tags: Mapping[str, str], key: str) -> int:
     except ValueError:
         raise InvalidDefinitionError(
             f"The tag {PRIORITY_TAG!r} of {key!r} must be a whole number, not "
-            f"{given!r}."
+            f"{given!r}.",
+            hint="Give digits, such as '10'.",
         ) from None
 
 

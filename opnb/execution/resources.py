@@ -36,8 +36,8 @@ def prepare_resources(
     required: Mapping[str, str],
     run_id: str | None = None,
     log: logging.Logger | None = None,
-) -> OpenResources:
-    """Return what makes the resources that a run requires, for a `with` block.
+) -> OpenResources | None:
+    """Return what makes the resources that a run requires; None if it requires none.
 
     Args:
         definitions: The resources by key: definitions, or any objects.
@@ -58,15 +58,11 @@ def prepare_resources(
                 f"resources={{{key!r}: ...}}.",
             )
     if not required:
-        return _nothing
+        return None
     known = ResourceDefs(definitions)
     keys = closure_of(known, required)
     opening = _Opening(known, configs, run_id, log or _LOGGER)
     return lambda: opening.open(keys, required)
-
-
-def _nothing() -> contextlib.AbstractContextManager[Mapping[str, Any]]:
-    return contextlib.nullcontext({})
 
 
 def _asker(who: str) -> str:
@@ -146,7 +142,8 @@ def build_resources(
     """
     configs = _fitted(ResourceDefs(resources), resource_config or {}, resources)
     required = dict.fromkeys(resources, "build_resources")
-    with prepare_resources(resources, configs, required=required)() as made:
+    opened = prepare_resources(resources, configs, required=required)
+    with contextlib.nullcontext({}) if opened is None else opened() as made:
         yield ScopedResources(made, "build_resources({...}).")
 
 
@@ -158,7 +155,7 @@ def _fitted(
     for key in given:
         if key not in definitions:
             hint = did_you_mean(key, definitions).rstrip(".")
-            problems.append(Problem((key,), f"there is no such resource. {hint}"))
+            problems.append(Problem((key,), f"no such resource. {hint}"))
     for key in keys:
         definition = definitions[key]
         config = given.get(key, {}).get("config", NOT_GIVEN)
@@ -172,13 +169,14 @@ def _fitted(
             configs[key] = None if fitted is NOT_GIVEN else fitted
     if problems:
         raise InvalidConfigError(
-            f"The config of the resources does not fit:\n{listing(problems)}"
+            f"The config of the resources does not fit:\n{listing(problems)}",
+            hint="Correct what is named above.",
         )
     return configs
 
 
-def resources_of_op(op: OpDefinition, given: Mapping[str, Any]) -> OpenResources:
-    """Return what makes the resources of an op that runs alone, for a `with` block.
+def resources_of_op(op: OpDefinition, given: Mapping[str, Any]) -> OpenResources | None:
+    """Return what makes the resources of an op that runs alone; None if it has none.
 
     Objects that are there are all at hand; of what has to be made only what the op asks
     for, or its code reads.
@@ -192,7 +190,7 @@ def resources_of_op(op: OpDefinition, given: Mapping[str, Any]) -> OpenResources
         InvalidConfigError: The op asks for one that needs config.
     """
     if not given and not op.required_resource_keys:
-        return _nothing
+        return None
     definitions = ResourceDefs(given)
     read = set(_READ.findall(op.source or ""))
     required = dict.fromkeys(sorted(op.required_resource_keys), op.name)

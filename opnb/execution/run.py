@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -37,10 +37,6 @@ if TYPE_CHECKING:
 OpenResources = Callable[[], AbstractContextManager[Mapping[str, Any]]]
 
 
-def _no_resources() -> AbstractContextManager[Mapping[str, Any]]:
-    return nullcontext({})
-
-
 @dataclass(eq=False)
 class Run:
     """A run of a plan: what is needed to execute it, and how it went.
@@ -49,7 +45,8 @@ class Run:
         info: The id, the tags and what else all steps share.
         plan: What runs.
         journal: Takes the entries.
-        open_resources: Makes the resources; they are closed when the run has ended.
+        open_resources: Makes the resources, which are closed when the run has ended;
+            None where there are none.
         stop_at_failure: Whether the first failed step ends the run.
         keep_outputs: Which values are kept beyond need; see `Values`.
         own_errors: Whether a policy's last attempt ends the run with the user's own
@@ -61,7 +58,7 @@ class Run:
     info: RunInfo
     plan: ExecutionPlan
     journal: Journal
-    open_resources: OpenResources = _no_resources
+    open_resources: OpenResources | None = None
     stop_at_failure: bool = True
     keep_outputs: bool | None = None
     own_errors: bool = False
@@ -85,10 +82,13 @@ class Run:
                 f"Started execution of run for {name!r}.",
                 RunStartData(dict(self.info.tags)),
             )
-            yield self.journal.take()
-            with self.open_resources() as resources:
-                self.info.resources = resources
+            if self.open_resources is None:
                 yield from self._steps()
+            else:
+                yield self.journal.take()
+                with self.open_resources() as resources:
+                    self.info.resources = resources
+                    yield from self._steps()
         except GeneratorExit:
             raise
         except BaseException as raised:  # noqa: BLE001 - raised by the caller
@@ -264,7 +264,7 @@ def build_op_run(
     config: Any = None,
     partition_key: str | None = None,
     tags: Mapping[str, str] | None = None,
-    open_resources: OpenResources = _no_resources,
+    open_resources: OpenResources | None = None,
     run_id: str | None = None,
 ) -> Run:
     """Return a run of one op, everything checked that can be before it starts.

@@ -78,7 +78,7 @@ def _matches(plan: ExecutionPlan, clause: str) -> Iterator[str]:
     seeds = [key for key in plan.steps if key == name or key.startswith(f"{name}.")]
     if not seeds:
         raise InvalidSubsetError(
-            f"The job has no op {name!r} to select.",
+            f"The job has no op {name!r}.",
             hint=did_you_mean(name, plan.steps),
         )
     yield from seeds

@@ -16,7 +16,9 @@ from opnb.model.errors import CheckError, InvariantViolationError
 from opnb.model.events import (
     AssetMaterialization,
     AssetObservation,
+    DynamicOutput,
     ExpectationResult,
+    Output,
 )
 from opnb.model.signals import Failure, RetryRequested
 
@@ -47,10 +49,16 @@ def event_type_and_data(event: Any) -> tuple[EventType, EventData, str | None]:
             StepExpectationResultData(event),
             event.description or f"Expectation {event.label} {verdict}",
         )
+    if isinstance(event, Output | DynamicOutput):
+        raise CheckError(
+            f"log_event takes no {kind.__name__}.", hint="Yield or return it."
+        )
     raise CheckError(
-        f"Unexpected event: {shorten(event)}",
-        hint="log_event takes AssetMaterialization, AssetObservation and "
-        "ExpectationResult; yield or return an Output.",
+        f"No event: {shorten(event)}",
+        hint="Use context.log."
+        if isinstance(event, str)
+        else "log_event takes AssetMaterialization, AssetObservation and "
+        "ExpectationResult.",
     )
 
 
@@ -58,9 +66,8 @@ def unexpected_yield(op: OpDefinition, event: Any) -> InvariantViolationError:
     """Return the error for something yielded that is no event."""
     signal = isinstance(event, Failure | RetryRequested)
     return InvariantViolationError(
-        f"Op {op.name!r} yielded a value of type {type(event).__name__} rather than an "
-        f"instance of Output or another event: {shorten(event)}",
+        f"Op {op.name!r} yielded {shorten(event)}, which is no event.",
         hint=f"raise {type(event).__name__}(...), do not yield it."
         if signal
-        else "Yield Output(value) to put a value out.",
+        else "yield Output(value).",
     )

@@ -37,8 +37,8 @@ class AssetKey(Displayable):
             isinstance(part, str) for part in parts
         ):
             raise ParameterCheckError(
-                f"'path' must be a string or a list of strings, not {shorten(path)}",
-                hint="AssetKey('orders') or AssetKey(['sales', 'orders']).",
+                f"'path' must be str or list of str, not {shorten(path)}",
+                hint="AssetKey('sales').",
             )
         object.__setattr__(self, "path", tuple(parts))
 

@@ -14,6 +14,7 @@ T = TypeVar("T")
 _short = Repr()
 _short.maxstring = _short.maxother = 80
 _NAME = re.compile(r"[A-Za-z0-9_]+\Z")
+_NOISE = re.compile(r" at 0x[0-9a-fA-F]+|[\w.<>]*<locals>\.")
 
 
 def shorten(value: object) -> str:
@@ -26,8 +27,9 @@ def shorten(value: object) -> str:
         text = _short.repr(value)
     except Exception:  # noqa: BLE001 - a broken repr must not hide the real error
         text = f"<{type(value).__name__}>"
-    # An address would differ between two runs of the same notebook.
-    return re.sub(r" at 0x[0-9a-fA-F]+", "", text.replace("\n", " "))
+    # An address would differ between two runs of the same notebook; where a function
+    # or a class was made says nothing that its name does not.
+    return _NOISE.sub("", text.replace("\n", " "))
 
 
 def verify_type(
@@ -45,16 +47,18 @@ def verify_type(
     names = " or ".join(kind.__name__ for kind in allowed)
     raise ParameterCheckError(
         f"{parameter!r} must be {names}, not {type(value).__name__}: {shorten(value)}",
-        hint=hint or _HINTS.get(allowed[0], f"Give {names}, or leave it out."),
+        hint=hint
+        or _HINTS.get(allowed[0])
+        or ("Give one, or omit it." if optional else "Give one of that type."),
     )
 
 
 _HINTS: dict[type, str] = {
-    str: "Give a text: str(value), or 'words'.",
-    int: "Give a whole number, such as 3.",
-    float: "Give a number with a point, such as 0.5.",
+    str: "Give a text: 'words'.",
+    int: "Give a whole number: 3.",
+    float: "Give a number like 0.5.",
     bool: "Give True or False.",
-    Mapping: "Give a dict, such as {'rows': 980}.",
+    Mapping: "Give a dict: {'a': 1}.",
 }
 
 
@@ -65,7 +69,6 @@ def verify_name(name: Any, what: str, *, hint: str | None = None) -> str:
         return str(name)
     fixed = re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_")
     raise InvalidDefinitionError(
-        f"{name!r} cannot be the name of {what}: only letters, digits and "
-        "underscores may be in it.",
-        hint=hint or (f"Call it {fixed!r}." if fixed else None),
+        f"{name!r} cannot name {what}: use A-Z a-z 0-9 _.",
+        hint=hint or f"Call it {(fixed or 'clean')!r}.",
     )

@@ -27,6 +27,8 @@ OpnbError
     ├── NewerLogError               a log that a newer opnb wrote
     └── LogUnavailableError         a log that cannot be read or written now
 
+LogWarning is a warning: a log that is kept, but not as well as it could be.
+
 Names and meanings are Dagster's (`dagster._core.errors`) with the prefix
 "Dagster" dropped; `CellError` and the `LogError`s are opnb's own.
 """
@@ -200,6 +202,10 @@ class ForeignLogError(LogError):
 
 class NewerLogError(LogError):
     """A log was written by a newer opnb."""
+
+
+class LogWarning(UserWarning):
+    """The log works, but not as well as it could where it is."""
 
 
 class LogUnavailableError(LogError):

@@ -285,7 +285,7 @@ def _flag(success: Any) -> bool:
         plain_scalar(success),
         bool,
         "success",
-        hint="A condition over a column needs .all() or .any().",
+        hint="Use bool() or .all().",
     )
     return flag
 
@@ -302,8 +302,8 @@ def verify_mapping_key(key: Any) -> str:
     verify_type(key, str, "mapping_key", hint="str(key).")
     tidied = re.sub(r"[^A-Za-z0-9_]+", "_", key).strip("_") or "all"
     raise InvalidDefinitionError(
-        f"{shorten(key)} cannot be a mapping key: it may hold A-Z a-z 0-9 _ only.",
-        hint=f"For example {shorten(tidied)}.",
+        f"Mapping key {shorten(key)} must be made of A-Z a-z 0-9 _.",
+        hint=f"Use {shorten(tidied)}.",
     )
 
 
@@ -329,5 +329,7 @@ def verify_tags(tags: Mapping[str, str] | None) -> dict[str, str] | None:
 def _refuse_tag(what: str, given: object) -> None:
     raise InvalidDefinitionError(
         f"{shorten(given)} cannot be the {what} of a tag.",
-        hint="At most 63 of A-Z a-z 0-9 _ . - in it; longer text belongs to metadata.",
+        hint="At most 63 of A-Z a-z 0-9 _ . - in it; longer text belongs to metadata."
+        if isinstance(given, str)
+        else "Use str(value).",
     )

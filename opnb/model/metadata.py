@@ -93,9 +93,8 @@ class MetadataValue(Displayable):
         """Keep the module and name of a class or function."""
         if not callable(python_artifact):
             raise ParameterCheckError(
-                "'python_artifact' must be a class or a function, not "
-                f"{shorten(python_artifact)}",
-                hint="Give the class or function itself, without quotes.",
+                f"'python_artifact' must be callable, not {shorten(python_artifact)}",
+                hint="A class or a function.",
             )
         name = getattr(python_artifact, "__name__", type(python_artifact).__name__)
         return PythonArtifactMetadataValue(python_artifact.__module__, name)
@@ -251,7 +250,7 @@ class JsonMetadataValue(MetadataValue):
         if isinstance(data, bool | int | float):
             raise ParameterCheckError(
                 f"'data' must be a dict, a list, text or None, not {shorten(data)}",
-                hint="MetadataValue.int, .float or .bool keep a single value.",
+                hint="Use MetadataValue.int, .float or .bool.",
             )
         object.__setattr__(self, "data", data)
 
@@ -303,7 +302,7 @@ class FloatMetadataValue(MetadataValue):
     value: float | Decimal = field()
 
     def __post_init__(self) -> None:
-        verify_type(self.value, (float, Decimal), "value", hint="float(value).")
+        verify_type(self.value, (float, Decimal), "value", hint="float(value)")
         if type(self.value) is not float or math.isnan(self.value):
             object.__setattr__(self, "value", plain_scalar(self.value))
 
@@ -351,7 +350,7 @@ class TimestampMetadataValue(MetadataValue):
             if value.tzinfo is None:
                 raise ParameterCheckError(
                     f"A timestamp needs a time zone, {value!r} has none.",
-                    hint="value.replace(tzinfo=datetime.UTC), if it is in UTC.",
+                    hint="In UTC: value.replace(tzinfo=UTC).",
                 )
             value = value.timestamp()
         object.__setattr__(self, "value", one_nan(float(value)))

@@ -56,11 +56,31 @@ from opnb.model.pandas_table import is_pandas_table, table_of_pandas
 from opnb.model.plain import in_utc, is_missing, plain_scalar
 from opnb.model.table import TableColumnLineage, TableSchema
 
+
+def _maker(kind: type[MetadataValue], name: str) -> Callable[[Any], MetadataValue]:
+    """Return what makes a value of a kind from one that is known to be right.
+
+    The class would look at it again; an op that observes in a loop comes here for each
+    label of each event.
+    """
+    set_value = getattr(kind, name).__set__  # the slot: a frozen class takes no other
+
+    def make(value: Any) -> MetadataValue:
+        made: MetadataValue = object.__new__(kind)
+        set_value(made, value)
+        return made
+
+    return make
+
+
 # The kinds that come often, by exact type: one look instead of a chain of tests.
+_SCALARS: dict[type, Callable[[Any], MetadataValue]] = {
+    str: _maker(TextMetadataValue, "text"),
+    bool: _maker(BoolMetadataValue, "value"),
+    int: _maker(IntMetadataValue, "value"),
+}
 _BY_TYPE: dict[type, Callable[[Any], MetadataValue]] = {
-    str: TextMetadataValue,
-    bool: BoolMetadataValue,
-    int: IntMetadataValue,
+    **_SCALARS,
     float: FloatMetadataValue,
     dict: JsonMetadataValue,
     list: JsonMetadataValue,
@@ -99,12 +119,13 @@ def normalize_metadata(
         return {}
     if type(metadata) is not dict:
         verify_type(metadata, Mapping, "metadata", hint="{'rows': 980}.")
-    return {
-        label if type(label) is str else verify_type(label, str, "a label"): (
-            normalize_value(label, value)
-        )
-        for label, value in metadata.items()
-    }
+    kept: dict[str, MetadataValue] = {}
+    for label, value in metadata.items():
+        if type(label) is not str:
+            verify_type(label, str, "label")
+        make = _SCALARS.get(type(value))
+        kept[label] = normalize_value(label, value) if make is None else make(value)
+    return kept
 
 
 def normalize_value(label: str, value: Any) -> MetadataValue:
@@ -116,9 +137,7 @@ def normalize_value(label: str, value: Any) -> MetadataValue:
         return value if isinstance(value, MetadataValue) else _normalize_rare(value)
     except InvalidMetadata as error:
         raise InvalidMetadata(
-            f"Could not resolve the metadata value for {label!r} to a known type: "
-            f"{error.message}",
-            hint=error.hint,
+            f"Metadata {label!r}: {error.message}", hint=error.hint
         ) from None
 
 
@@ -149,4 +168,6 @@ def _refusal(value: Any) -> InvalidMetadata:
         otherwise = "Give a list with value.tolist(), or a Series or DataFrame."
     hints = (hint for kind, hint in _HINTS if isinstance(value, kind))
     hint = next(hints, otherwise)
-    return InvalidMetadata(f"{type(value).__name__} {shorten(value)}", hint=hint)
+    return InvalidMetadata(
+        f"cannot keep {shorten(value)} of type {type(value).__name__}.", hint=hint
+    )

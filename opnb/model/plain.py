@@ -19,6 +19,8 @@ from opnb.model.errors import InvalidMetadata
 
 _DEEPEST = 200
 _PLAIN = frozenset([str, int, bool, type(None)])
+_MAPPINGS = (dict, Mapping)
+_LISTS = (list, tuple)
 
 
 def one_nan(value: float) -> float:
@@ -75,7 +77,7 @@ def in_utc(value: datetime) -> datetime:
     return value if value.tzinfo is not None else value.replace(tzinfo=UTC)
 
 
-def plain_json(data: Any, *, at: str = "", depth: int = 0) -> Any:
+def plain_json(data: Any, *, at: tuple[Any, ...] = (), depth: int = 0) -> Any:
     """Return an own copy of `data` with nothing in it but what the log can keep.
 
     Tuples and sets become lists (sets in a fixed order), keys become strings as
@@ -92,33 +94,33 @@ def plain_json(data: Any, *, at: str = "", depth: int = 0) -> Any:
             f"JSON metadata is nested more than {_DEEPEST} deep, or contains itself.",
             hint="Keep the part that matters, or write it to a file and keep its path.",
         )
-    if isinstance(data, dict | Mapping):
+    if isinstance(data, _MAPPINGS):
         return {
             key if type(key) is str else _json_key(key, at): (
                 item
                 if type(item) in _PLAIN
-                else plain_json(item, at=f"{at}[{key!r}]", depth=depth + 1)
+                else plain_json(item, at=(*at, key), depth=depth + 1)
             )
             for key, item in data.items()
         }
-    if isinstance(data, list | tuple):
+    if isinstance(data, _LISTS):
         return [
             item
             if type(item) in _PLAIN
-            else plain_json(item, at=f"{at}[{number}]", depth=depth + 1)
+            else plain_json(item, at=(*at, number), depth=depth + 1)
             for number, item in enumerate(data)
         ]
     return _plain_rare(data, at, depth)
 
 
-def _plain_rare(data: Any, at: str, depth: int) -> Any:
+def _plain_rare(data: Any, at: tuple[Any, ...], depth: int) -> Any:
     value = plain_scalar(data)
     if isinstance(value, str | int | float | bytes | Decimal) or value is None:
         return value
     if is_missing(value):
         return None
     if isinstance(value, AbstractSet):
-        items = [plain_json(item, at=f"{at}{{…}}", depth=depth + 1) for item in value]
+        items = [plain_json(item, at=(*at, ...), depth=depth + 1) for item in value]
         return sorted(items, key=lambda item: (type(item).__name__, repr(item)))
     if isinstance(value, Sequence):
         return plain_json(list(value), at=at, depth=depth)
@@ -129,16 +131,20 @@ def _plain_rare(data: Any, at: str, depth: int) -> Any:
     raise _refusal(value, at)
 
 
-def _refusal(value: Any, at: str) -> InvalidMetadata:
-    where = f" at {at}" if at else ""
+def _where(at: tuple[Any, ...]) -> str:
+    """Return the place in words: nothing at the top, `{…}` for a set's element."""
+    steps = ("{…}" if step is ... else f"[{step!r}]" for step in at)
+    return f" at {''.join(steps)}" if at else ""
+
+
+def _refusal(value: Any, at: tuple[Any, ...]) -> InvalidMetadata:
+    where = _where(at)
     return InvalidMetadata(
-        f"Value is not JSON serializable{where}: {type(value).__name__} "
-        f"{shorten(value)}",
-        hint="Give it as text with str(value), or leave it out.",
+        f"JSON cannot hold {shorten(value)}{where}.", hint="Use str(value)."
     )
 
 
-def _json_key(key: Any, at: str) -> str:
+def _json_key(key: Any, at: tuple[Any, ...]) -> str:
     key = plain_scalar(key)
     if isinstance(key, str):
         return key
@@ -148,7 +154,7 @@ def _json_key(key: Any, at: str) -> str:
         return repr(key)
     if isinstance(key, date):
         return key.isoformat()
-    where = f" at {at}" if at else ""
+    where = _where(at)
     raise InvalidMetadata(
         f"A key of JSON must be text{where}, not {type(key).__name__}: {shorten(key)}",
         hint="Make the keys text: {str(key): value for key, value in data.items()}.",

@@ -2,7 +2,7 @@
 
 What people filter by (type, step, asset, label, …) has a column of its own; metadata
 is one JSON object `{label: [kind, payload]}`, so that a database can look into it; the
-rest of an entry's data is a JSON object in `body`. JSON is strict ASCII: NaN, infinite
+rest of an entry's data is a JSON object in `body`. JSON is strict: NaN, infinite
 numbers, integers beyond JSON's habits, bytes and decimals are tagged `{"$opnb": …}`,
 lone surrogates are escaped.
 """
@@ -17,6 +17,8 @@ from decimal import Decimal
 from functools import lru_cache
 from json.encoder import encode_basestring_ascii as _quoted
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+import orjson
 
 from opnb.model import entry as e
 from opnb.model import metadata as m
@@ -52,8 +54,12 @@ _SPLIT_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
 
 class Row(NamedTuple):
-    """An entry as plain columns; `run_id`, job and time are the store's to keep."""
+    """An entry as plain columns; `run_id` and job are the store's to keep.
 
+    `timestamp` is in microseconds since 1970 in UTC.
+    """
+
+    timestamp: int
     event_type: str
     step_key: str | None
     op: str | None
@@ -76,7 +82,7 @@ def _encode_rare(value: Any) -> dict[str, list[str]]:
 
 
 # What comes here is a tree: `plain_json` has refused all that contains itself.
-_encode_fast = json.JSONEncoder(
+_encode_strictly = json.JSONEncoder(
     check_circular=False,
     allow_nan=False,
     separators=(",", ":"),
@@ -85,13 +91,24 @@ _encode_fast = json.JSONEncoder(
 
 
 def encode_json(data: Any) -> str:
-    """Return strict ASCII JSON from which `decode_json` makes an equal value."""
+    """Return strict JSON from which `decode_json` makes an equal value."""
     try:
-        text = _encode_fast(data)
+        text = orjson.dumps(data).decode()
+    except TypeError:  # what is rare: bytes, decimals, large numbers, lone surrogates
+        return _encode_exactly(data)
+    # It writes NaN and infinity as null.
+    if "null" in text or _TAG in text:
+        return _encode_exactly(data)
+    return text
+
+
+def _encode_exactly(data: Any) -> str:
+    try:
+        text = _encode_strictly(data)
     except ValueError:  # NaN, infinity, or more digits than Python prints
-        return _encode_fast(_tagged(data))
+        return _encode_strictly(_tagged(data))
     needs_tags = _TAG in text or _SURROGATE in text
-    return _encode_fast(_tagged(data)) if needs_tags else text
+    return _encode_strictly(_tagged(data)) if needs_tags else text
 
 
 def _tagged(data: Any) -> Any:
@@ -149,7 +166,9 @@ def encode_metadata(metadata: Mapping[str, m.MetadataValue]) -> str | None:
     if not metadata:
         return None
     pairs = {
-        label: (value.kind, _PAYLOAD[value.kind](value))
+        label: (kind := value.kind, _PAYLOAD[kind](value))
+        if value.kind in _PAYLOAD
+        else (value.kind, value.value)
         for label, value in metadata.items()
     }
     text = encode_json(pairs)
@@ -173,10 +192,6 @@ def decode_metadata(text: str | None) -> dict[str, m.MetadataValue]:
 def decode_value(kind: str, payload: Any) -> m.MetadataValue:
     """Return the metadata value of one label."""
     return _VALUE[kind](payload)
-
-
-def _plain(value: Any) -> Any:
-    return value.value
 
 
 def _schema_payload(schema: TableSchema) -> dict[str, Any]:
@@ -240,21 +255,8 @@ def _lineage(payload: dict[str, Any]) -> m.TableColumnLineageMetadataValue:
     return m.TableColumnLineageMetadataValue(TableColumnLineage(deps))
 
 
+# How the kinds are kept whose value is not plain.
 _PAYLOAD: dict[str, Callable[[Any], Any]] = {
-    "text": _plain,
-    "url": _plain,
-    "path": _plain,
-    "notebook": _plain,
-    "json": _plain,
-    "md": _plain,
-    "float": _plain,
-    "int": _plain,
-    "bool": _plain,
-    "timestamp": _plain,
-    "dagster_run": _plain,
-    "pool": _plain,
-    "null": _plain,
-    "bytes": _plain,
     "asset": lambda value: list(value.asset_key.path),
     "python_artifact": lambda value: [value.module, value.name],
     "job": lambda value: [value.job_name, value.location_name, value.repository_name],
@@ -306,14 +308,15 @@ _VALUE: dict[str, Callable[[Any], m.MetadataValue]] = {
 }
 
 
-def to_row(entry: e.EventLogEntry) -> Row:
-    """Return the entry as plain columns.
+def to_row(entry: e.EventLogEntry) -> tuple[Any, ...]:
+    """Return the entry as a plain tuple of the columns of `Row`.
 
     Raises:
         InvalidMetadata: The metadata is larger than a row may be.
     """
     data = entry.event_specific_data
-    return Row(
+    return (
+        round(entry.timestamp * 1e6),
         entry.event_type._value_,
         entry.step_key,
         entry.node_name,
@@ -339,11 +342,12 @@ def readable(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
-def readable_row(row: Row) -> Row:
+def readable_row(columns: tuple[Any, ...]) -> Row:
     """Return the row for a database that takes no lone surrogates.
 
     Its columns are what people read and filter by; the body keeps what they stand for.
     """
+    row = Row(*columns)
     texts = {name: v for name, v in row._asdict().items() if isinstance(v, str)}
     exact = {name: text for name, text in texts.items() if readable(text) != text}
     shown: dict[str, Any] = {name: readable(text) for name, text in exact.items()}
@@ -351,8 +355,9 @@ def readable_row(row: Row) -> Row:
     return row._replace(**shown)
 
 
-def from_row(row: Row, *, run_id: str, job_name: str, timestamp: float) -> Any:
+def from_row(columns: tuple[Any, ...], *, run_id: str, job_name: str) -> Any:
     """Return the `EventLogEntry` that `to_row` was given."""
+    row = Row(*columns)
     event_type = e.EventType(row.event_type)
     body = decode_json(row.body) or {}
     if _EXACT in body:
@@ -362,7 +367,7 @@ def from_row(row: Row, *, run_id: str, job_name: str, timestamp: float) -> Any:
         event_type,
         run_id,
         job_name,
-        timestamp,
+        row.timestamp / 1e6,
         row.step_key,
         row.op,
         row.level,
@@ -383,7 +388,9 @@ def _asset_columns(
     key = path[0]
     if len(path) > 1 or not key.isidentifier():
         key = event.asset_key.to_escaped_user_string()
-    body = _body(description=event.description, tags=tags)
+    body = None
+    if event.description is not None or tags is not None:
+        body = _body(description=event.description, tags=tags)
     return (key, event.partition, None, None, encode_metadata(event.metadata), body)
 
 
@@ -550,7 +557,11 @@ _COLUMNS: dict[type, Callable[[Any], _Columns]] = {
     e.RunFailureData: lambda data: _only_body(
         error=_error_payload(data.error), failed_steps=list(data.failed_steps)
     ),
-    e.StepStartData: lambda data: _only_body(code_version=data.code_version),
+    e.StepStartData: lambda data: (
+        _NO_COLUMNS
+        if data.code_version is None
+        else _only_body(code_version=data.code_version)
+    ),
     e.StepInputData: _input_columns,
     e.StepOutputData: _output_columns,
     e.StepMaterializationData: lambda data: _asset_columns(

@@ -59,5 +59,6 @@ class RetryRequested(Exception):
         )
         if seconds_to_wait is not None and not math.isfinite(seconds_to_wait):
             raise ParameterCheckError(
-                f"'seconds_to_wait' must be finite, not {seconds_to_wait!r}"
+                f"'seconds_to_wait' must be finite, not {seconds_to_wait!r}",
+                hint="Give seconds, such as 5.",
             )

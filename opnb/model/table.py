@@ -138,9 +138,9 @@ def as_records(rows: Any) -> tuple[TableRecord, ...]:
     for number, record in enumerate(records):
         if record.data.keys() != records[0].data.keys():
             raise CheckError(
-                f"Row {number} of the table has the columns {list(record.data)}, "
-                f"row 0 has {list(records[0].data)}.",
-                hint="Give every row the same columns; None where a value is missing.",
+                f"Row {number} has columns {shorten(list(record.data))}, row 0 "
+                f"{shorten(list(records[0].data))}.",
+                hint="Fill gaps with None.",
             )
     return records
 
@@ -160,8 +160,8 @@ def infer_schema(records: Sequence[TableRecord]) -> TableSchema:
     """Read the schema off the first row, as Dagster does; None counts as string."""
     if not records:
         raise CheckError(
-            "A table without rows needs a schema.",
-            hint="MetadataValue.table(records=[], schema=TableSchema(...)).",
+            "An empty table needs a schema.",
+            hint="Give schema=TableSchema(...).",
         )
     first = records[0].data
     columns = [

@@ -68,8 +68,7 @@ def policy_of(
             Jitter[jitter.upper().replace("-", "_")] if jitter else None,
         )
     except InvalidDefinitionError as error:
-        hint = error.hint or "--retries 3 --delay 0.5"
-        raise CellError(error.message, hint=hint) from None
+        raise CellError(error.message, hint="--retries 3 --delay 0.5") from None
 
 
 def op_of_body(

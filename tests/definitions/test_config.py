@@ -111,8 +111,8 @@ def test_a_config_made_by_hand_ignores_what_it_does_not_declare():
             {"name": "a", "rows": True},
             "rows: input should be a valid integer, not True",
         ),
-        ({"name": "a", "rws": 1}, "rws: there is no such field. Did you mean 'rows'?"),
-        ({"rws": 1}, "name: missing; rws: there is no such field"),
+        ({"name": "a", "rws": 1}, "rws: no such field. Did you mean 'rows'?"),
+        ({"rws": 1}, "name: missing; rws: no such field"),
         ([1], "input should be a valid dictionary"),
     ],
     ids=["missing", "text", "digits", "float", "bool", "unknown", "both", "list"],
@@ -178,7 +178,7 @@ def test_a_field_is_given_by_its_alias():
     )
 
     assert fit_config(kind, {"n": 3}, "x").rows == 3
-    with pytest.raises(InvalidConfigError, match="n: missing; rows: there is no such"):
+    with pytest.raises(InvalidConfigError, match="n: missing; rows: no such"):
         fit_config(kind, {"rows": 3}, "x")
 
 
@@ -221,7 +221,7 @@ def test_a_plain_model_of_pydantic_is_a_field_and_as_strict():
         x: int
 
     assert fitted(Point, {"x": 1}) == Point(x=1)
-    with pytest.raises(InvalidConfigError, match=r"f\.z: there is no such field"):
+    with pytest.raises(InvalidConfigError, match=r"f\.z: no such field"):
         fitted(Point, {"x": 1, "z": 2})
 
 

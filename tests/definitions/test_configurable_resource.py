@@ -166,7 +166,7 @@ def test_a_resource_may_be_configured_at_launch():
     [
         (None, "size: missing"),
         ({"size": "x"}, "size: input should be a valid integer"),
-        ({"size": 1, "sze": 2}, "sze: there is no such field. Did you mean 'size'?"),
+        ({"size": 1, "sze": 2}, "sze: no such field. Did you mean 'size'?"),
         (5, "must be a dict, not 5"),
     ],
     ids=["missing", "type", "unknown", "number"],

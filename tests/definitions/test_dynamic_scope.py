@@ -32,7 +32,7 @@ def _refused(function, message):
 def test_a_dynamic_output_within_the_reach_of_another_is_refused():
     _refused(
         lambda: numbers().map(spread),
-        r"'spread' has a dynamic output and is itself run for each value of "
+        r"'spread' is dynamic within the dynamic "
         r"numbers\.result.\nHint: Collect the first",
     )
 
@@ -40,7 +40,7 @@ def test_a_dynamic_output_within_the_reach_of_another_is_refused():
 def test_also_where_it_is_hidden_in_a_graph():
     inner = graph(name="inner")(lambda n: listed(spread(n).collect()))
 
-    _refused(lambda: numbers().map(inner), "'inner' has a dynamic output")
+    _refused(lambda: numbers().map(inner), "'inner' is dynamic within")
 
 
 def test_two_dynamic_outputs_may_not_meet():

@@ -51,11 +51,15 @@ def test_a_way_out_is_told():
         bool(MANY)
 
 
-@pytest.mark.parametrize("method", ["map", "collect"])
-def test_one_value_is_not_many(method):
+@pytest.mark.parametrize(
+    ("method", "hint"), [("map", r"DynamicOut\(\)"), ("collect", "as it is")]
+)
+def test_one_value_is_not_many(method, hint):
     arguments = [increment] if method == "map" else []
 
-    with pytest.raises(InvalidDefinitionError, match=f"nothing to {method}"):
+    with pytest.raises(
+        InvalidDefinitionError, match=f"a.x is not dynamic.\nHint: .*{hint}"
+    ):
         getattr(PLAIN, method)(*arguments)
 
 

@@ -82,7 +82,7 @@ def test_what_is_no_function_is_no_hook():
 
 @pytest.mark.parametrize("name", ["a b", "a.b"])
 def test_a_hook_has_a_name_of_letters(name):
-    with pytest.raises(InvalidDefinitionError, match="cannot be the name of a hook"):
+    with pytest.raises(InvalidDefinitionError, match="cannot name a hook"):
         success_hook(name=name)(_hook)
 
 

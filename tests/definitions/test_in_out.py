@@ -50,7 +50,7 @@ def test_an_argument_of_the_wrong_type_is_refused(make):
 
 
 def test_an_input_of_nothing_has_no_default():
-    with pytest.raises(InvalidDefinitionError, match="cannot have a default"):
+    with pytest.raises(InvalidDefinitionError, match="takes no default"):
         In(Nothing, default_value=None)
 
 

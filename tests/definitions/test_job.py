@@ -70,12 +70,12 @@ def test_hooks_are_added_to_a_copy():
 @pytest.mark.parametrize(
     ("options", "kind", "message"),
     [
-        ({"hooks": {len}}, ParameterCheckError, "'a hook' must be"),
+        ({"hooks": {len}}, ParameterCheckError, "is no hook"),
         ({"op_retry_policy": 3}, ParameterCheckError, "'op_retry_policy' must be"),
         ({"tags": {"a": object()}}, InvalidDefinitionError, "is no JSON"),
         ({"run_tags": {"a": object()}}, InvalidDefinitionError, "is no JSON"),
         ({"input_values": {"m": 1}}, InvalidDefinitionError, "no input 'm'.*\n.*'n'"),
-        ({"name": "a.b"}, InvalidDefinitionError, "cannot be the name of a job"),
+        ({"name": "a.b"}, InvalidDefinitionError, "cannot name a job"),
     ],
     ids=range(6),
 )
@@ -88,7 +88,9 @@ def test_what_a_job_cannot_have_is_refused(options, kind, message):
     "returned", [one, lambda: {"a": one()}, lambda: 5], ids=["output", "dict", "value"]
 )
 def test_a_job_returns_nothing(returned):
-    with pytest.raises(InvalidDefinitionError, match="a job has no outputs"):
+    with pytest.raises(
+        InvalidDefinitionError, match=r"must not return .*\nHint: Drop the return"
+    ):
         job(name="j")(calling(returned))
 
 
@@ -171,7 +173,7 @@ def test_a_run_is_for_a_partition_that_there_is():
     whole.execute_in_process(partition_key="b")
 
     assert seen == [("b", "b")]
-    with pytest.raises(UnknownPartitionError, match="There is no partition 'c'"):
+    with pytest.raises(UnknownPartitionError, match="No partition 'c'"):
         whole.execute_in_process(partition_key="c")
 
 

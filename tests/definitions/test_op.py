@@ -67,7 +67,7 @@ def test_an_op_shows_its_ports():
     "name", ["a-b", "", "é", "input", "config", "type", "class", "None", "lambda"]
 )
 def test_a_name_that_dagster_would_not_take_is_refused(name):
-    with pytest.raises(InvalidDefinitionError, match="cannot be the name of an op"):
+    with pytest.raises(InvalidDefinitionError, match="cannot name an op"):
         OpDefinition(load, name)
 
 
@@ -78,11 +78,14 @@ def test_a_name_may_start_with_a_digit():
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: op(lambda: 1), "has no name that a definition"),
+        (lambda: op(lambda: 1), "A lambda has no name to take"),
         (lambda: op("clean"), "decorates a function, not 'clean'"),
-        (lambda: op(functools.partial(load)), "has no name that a definition"),
+        (
+            lambda: op(functools.partial(load)),
+            r"partial\(<function load>\) has no name to take",
+        ),
         (lambda: op(name="a")(dict), "cannot be made of"),
-        (lambda: op(out={"a-b": Out()})(load), "cannot be the name of an output"),
+        (lambda: op(out={"a-b": Out()})(load), "cannot name an output"),
     ],
     ids=["lambda", "text", "partial", "builtin", "output-name"],
 )

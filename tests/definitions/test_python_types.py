@@ -94,7 +94,7 @@ def test_a_type_of_an_annotation_checks_values(annotation, name, good, bad):
     ids=shorten,
 )
 def test_what_no_check_can_be_made_of_is_refused(annotation):
-    with pytest.raises(InvalidDefinitionError, match="Problem using type"):
+    with pytest.raises(InvalidDefinitionError, match="is no type that can be checked"):
         infer_type(annotation)
 
 

@@ -184,13 +184,13 @@ def test_no_run_config_resolves_to_nothing():
     ("given", "problem"),
     [
         ({}, "ops.load.config.rows: missing"),
-        ({"solids": {}}, "solids: there is no such key. There is 'ops', 'resources'"),
-        ({"opps": {}}, "opps: there is no such key. Did you mean 'ops'?"),
-        ({"inputs": {}}, "inputs: there is no such key"),
+        ({"solids": {}}, "solids: no such key. There is 'ops', 'resources'"),
+        ({"opps": {}}, "opps: no such key. Did you mean 'ops'?"),
+        ({"inputs": {}}, "inputs: no such key"),
         ({"ops": 5}, "ops: must be a dict of node names, not 5"),
-        ({"ops": {"lod": {}}}, "ops.lod: there is no such node. Did you mean 'load'?"),
+        ({"ops": {"lod": {}}}, "ops.lod: no such node. Did you mean 'load'?"),
         ({"ops": {"load": 5}}, "ops.load: must be a dict of 'config' and 'inputs'"),
-        ({"ops": {"load": {"cfg": 1}}}, "ops.load.cfg: there is no such key. Did you"),
+        ({"ops": {"load": {"cfg": 1}}}, "ops.load.cfg: no such key. Did you"),
         (
             {"ops": {"load": {"config": {"rows": "x"}}}},
             "ops.load.config.rows: input should be a valid integer, not 'x'",
@@ -201,7 +201,7 @@ def test_no_run_config_resolves_to_nothing():
         ),
         (
             {"ops": {"add": {"inputs": {"w": 5}}}},
-            "ops.add.inputs.w: there is no such input. There is 'x', 'y'",
+            "ops.add.inputs.w: no such input. There is 'x', 'y'",
         ),
         (
             {"ops": {"add": {"inputs": {"y": "a"}}}},
@@ -210,17 +210,17 @@ def test_no_run_config_resolves_to_nothing():
         ({"ops": {"add": {"inputs": 5}}}, "ops.add.inputs: must be a dict of input"),
         (
             {"ops": {"inner": {"config": 5}}},
-            "ops.inner.config: there is no such key. There is 'ops', 'inputs'",
+            "ops.inner.config: no such key. There is 'ops', 'inputs'",
         ),
         (
             {"ops": {"inner": {"ops": {"ad": {}}}}},
-            "ops.inner.ops.ad: there is no such node. Did you mean 'add'?",
+            "ops.inner.ops.ad: no such node. Did you mean 'add'?",
         ),
         (
             {"ops": {"inner": {"ops": {"add": {"inputs": {"x": 1}}}}}},
             "ops.inner.ops.add.inputs.x: it is fed by",
         ),
-        ({"resources": {"dbb": {}}}, "resources.dbb: there is no such resource. Did y"),
+        ({"resources": {"dbb": {}}}, "resources.dbb: no such resource. Did y"),
         ({"resources": {"db": 5}}, "resources.db: must be a dict of 'config', not 5"),
         (RunConfig(ops=5), "ops: must be a dict of node names, not 5"),
         (
@@ -228,9 +228,9 @@ def test_no_run_config_resolves_to_nothing():
             "resources.web.config: input should be",
         ),
         ({"resources": 5}, "resources: must be a dict of resource keys, not 5"),
-        ({"loggers": {"nope": {}}}, "loggers.nope: there is no such key"),
+        ({"loggers": {"nope": {}}}, "loggers.nope: no such key"),
         ({"loggers": 5}, "loggers: must be a dict, not 5"),
-        ({"execution": {"x": 1}}, "execution.x: there is no such key. There is 'conf"),
+        ({"execution": {"x": 1}}, "execution.x: no such key. There is 'conf"),
     ],
     ids=range(24),
 )
@@ -240,8 +240,8 @@ def test_what_does_not_fit_is_refused_with_its_path(given, problem):
 
 def test_all_problems_are_told_at_once_with_what_would_fit():
     assert refused({"ops": {"lod": {}}, "resources": {"db": {"config": {}}}}) == (
-        "The run config of 'work' does not fit:\n"
-        "  ops.lod: there is no such node. Did you mean 'load'?\n"
+        "Run config of 'work' does not fit:\n"
+        "  ops.lod: no such node. Did you mean 'load'?\n"
         "  ops.load.config.rows: missing\n"
         "  resources.db.config.host: missing\n"
         "Hint: ops.load.config takes {rows: int, limit: int = 9}. "
@@ -375,7 +375,7 @@ def test_a_mapping_may_make_a_run_config():
 
     text = refused({"a": 1}, loading(None), job_config=make)
 
-    assert "ops.load.config.name: there is no such field" in text
+    assert "ops.load.config.name: no such field" in text
 
 
 def test_simpler_config_of_a_job_that_does_not_fit_is_refused():
@@ -414,7 +414,7 @@ def test_a_graph_may_have_fixed_config():
     fixed = {"load": {"config": {"rows": 4}}}
 
     assert resolve({}, mapped(fixed)).op_configs["within", "load"]["rows"] == 4
-    assert "ops.within.config.a: there is no such field" in refused(
+    assert "ops.within.config.a: no such field" in refused(
         {"ops": {"within": {"config": {"a": 1}}}}, mapped(fixed)
     )
 
@@ -429,7 +429,7 @@ def test_config_that_a_mapping_wants_is_asked_for_at_the_graph():
 def test_a_graph_with_a_mapping_takes_no_config_for_its_ops():
     text = refused({"ops": {"within": {"ops": {}}}}, mapped(of_graph))
 
-    assert "ops.within.ops: there is no such key. There is 'config', 'inputs'" in text
+    assert "ops.within.ops: no such key. There is 'config', 'inputs'" in text
 
 
 def test_what_a_mapping_made_wrong_is_its_own_fault():

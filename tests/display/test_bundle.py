@@ -72,7 +72,10 @@ def everything(text):
         "url": MetadataValue.url(text),
         "path": MetadataValue.path(text),
         "json": {text: [text, {text: text}]},
-        "frame": pd.DataFrame({text: [text]}),
+        # Arrow texts take no lone surrogate.
+        "frame": pd.DataFrame(
+            [[text]], columns=pd.Index([text], dtype=object), dtype=object
+        ),
         "schema": schema,
         "lineage": TableColumnLineage({text: [TableColumnDep(AssetKey(text), text)]}),
         "job": MetadataValue.job(text, text),

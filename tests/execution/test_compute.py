@@ -99,10 +99,10 @@ def test_log_event_and_yield_keep_the_order_of_the_program():
 @pytest.mark.parametrize(
     ("event", "hint"),
     [
-        (5, "Yield Output"),
-        ("x", "Yield Output"),
-        (None, "Yield Output"),
-        (AssetObservation, "Yield Output"),
+        (5, "yield Output"),
+        ("x", "yield Output"),
+        (None, "yield Output"),
+        (AssetObservation, "yield Output"),
         (Failure("no"), r"raise Failure\(\.\.\.\)"),
         (RetryRequested(), "raise RetryRequested"),
     ],
@@ -113,7 +113,7 @@ def test_what_is_no_event_may_not_be_yielded(event, hint):
 
     assert run.types == ["STEP_START", TYPES[1], "STEP_FAILURE"]
     with pytest.raises(
-        InvariantViolationError, match=f"yielded a value of .*\n.*{hint}"
+        InvariantViolationError, match=f"yielded .*, which is no event.\n.*{hint}"
     ):
         raise run.error
 

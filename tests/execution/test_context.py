@@ -333,9 +333,18 @@ def test_a_logged_event_is_an_entry_with_dagsters_message(event, event_type, mes
     )
 
 
-@pytest.mark.parametrize("event", [Output(1), "text", None, ExpectationResult], ids=str)
-def test_what_is_no_event_cannot_be_logged(event):
-    with pytest.raises(CheckError, match="Unexpected event"):
+@pytest.mark.parametrize(
+    ("event", "told"),
+    [
+        (Output(1), "takes no Output.\nHint: Yield or return"),
+        ("text", "No event: 'text'\nHint: Use context.log"),
+        (None, "No event: None\nHint: log_event takes AssetM"),
+        (ExpectationResult, "No event: .*\nHint: log_event takes AssetM"),
+    ],
+    ids=["output", "text", "none", "class"],
+)
+def test_what_is_no_event_cannot_be_logged(event, told):
+    with pytest.raises(CheckError, match=told):
         _asking(lambda c: c.log_event(event))
 
 

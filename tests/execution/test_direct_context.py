@@ -132,7 +132,9 @@ def test_what_only_a_run_has_is_refused(name):
         return getattr(context, name)
 
     for call in (ask, lambda context: _in_a_call(ask, context)):
-        with pytest.raises(InvalidPropertyError, match=f"no '{name}': it is in no run"):
+        with pytest.raises(
+            InvalidPropertyError, match=f"outside of a run has no '{name}'"
+        ):
             call(build_op_context())
 
 
@@ -266,7 +268,7 @@ def test_what_is_yielded_goes_to_the_caller_and_not_to_the_context():
 
 @pytest.mark.parametrize("event", [Output(1), "text"], ids=str)
 def test_what_is_no_event_is_refused(event):
-    with pytest.raises(CheckError, match="Unexpected event"):
+    with pytest.raises(CheckError, match=r"takes no Output|No event: 'text'"):
         _in_a_call(lambda c: c.log_event(event))
 
 

@@ -94,11 +94,11 @@ def test_arguments_go_by_position_and_by_name(args, kwargs, value):
 @pytest.mark.parametrize(
     ("args", "kwargs", "message", "hint"),
     [
-        ((), {}, "'joined' takes a context, it was", "joined(build_op_context(), ...)"),
-        ((), {"a": "a"}, "takes a context, it was", "joined(build_op_context(), ...)"),
-        (("a",), {}, "takes a context first, it was given str", "or None in its"),
-        (("a", "b"), {}, "takes a context first, it was given str", "or None in its"),
-        ((None,), {}, "needs a value for its input 'a'", "joined(a=...)"),
+        ((), {}, "'joined' takes a context, but", "build_op_context()"),
+        ((), {"a": "a"}, "takes a context, but", "build_op_context()"),
+        (("a",), {}, "takes a context first, not str", "first, or None"),
+        (("a", "b"), {}, "takes a context first, not str", "first, or None"),
+        ((None,), {}, "'joined' needs 'a'", "a=..."),
         ((None, "a"), {"a": "a"}, "given 'a' twice", "Leave out a=..."),
         ((None, "a", "b", "c"), {}, "given 3 arguments by position", "It takes a, b."),
         ((None, "a"), {"d": "d"}, "has no input 'd'", "There is 'a', 'b', 'c'."),
@@ -122,7 +122,7 @@ def test_the_context_of_a_run_is_for_its_own_op():
         outer()
 
     with pytest.raises(
-        InvalidInvocationError, match="takes a context first, it was given OpExec"
+        InvalidInvocationError, match="takes a context first, not OpExec"
     ):
         nightly.execute_in_process()
 
@@ -471,8 +471,8 @@ def test_what_is_returned_comes_back_as_it_is(value, options):
         ([1, 9], {"out": TWO}, "only one output was returned"),
         (None, {"out": TWO}, "only one output was returned"),
         ((1, 2, 3), {"out": TWO}, "Length mismatch"),
-        ((Output(1, "high"), 9), {"out": TWO}, "explicitly named"),
-        (Output(1, "other"), {}, "explicitly named"),
+        ((Output(1, "high"), 9), {"out": TWO}, "where 'low' belongs"),
+        (Output(1, "other"), {}, "where 'result' belongs"),
         (AssetMaterialization("a"), {}, "not a value"),
         (AssetObservation("a"), {}, "not a value"),
         (Failure("odd"), {}, "that is raised"),
@@ -525,17 +525,17 @@ def test_what_need_not_be_yielded_may_be_left_out(body, outputs):
 @pytest.mark.parametrize(
     ("body", "match"),
     [
-        (_yielding(AssetMaterialization("a")), "non-optional output 'result'"),
-        (_yielding(Output(1, "low"), out=TWO), "non-optional output 'high'"),
-        (_yielding(Output(1), Output(2)), "'result' multiple times"),
+        (_yielding(AssetMaterialization("a")), "gave no output 'result'"),
+        (_yielding(Output(1, "low"), out=TWO), "gave no output 'high'"),
+        (_yielding(Output(1), Output(2)), "gave 'result' twice"),
         (
             _yielding(DynamicOutput(1, "a"), DynamicOutput(2, "a"), out=DynamicOut()),
             "under the mapping key 'a'",
         ),
-        (_yielding(5), "rather than an instance of Output"),
+        (_yielding(5), "yielded 5, which is no event"),
         (_yielding(Failure("odd")), r"raise Failure\(\.\.\.\)"),
         (_yielding(Output(1, "reslt")), "Did you mean 'result'"),
-        (_yielding(Output(1), out=DynamicOut()), "is dynamic; it got an Output"),
+        (_yielding(Output(1), out=DynamicOut()), "an Output for the dynamic 'result'"),
         (_yielding(DynamicOutput(1, "a")), "is not dynamic"),
     ],
 )
@@ -637,7 +637,7 @@ def test_an_op_that_awaits_and_yields_gives_an_async_generator():
 
     assert asyncio.run(events_of(stream)) == [AssetMaterialization("a"), Output(5)]
     assert asyncio.run(events_of(done))[1] == Output(None)
-    with pytest.raises(InvariantViolationError, match="non-optional output"):
+    with pytest.raises(InvariantViolationError, match="gave no output"):
         asyncio.run(events_of(forgets))
 
 

@@ -92,7 +92,7 @@ def test_config_is_verified_before_anything_is_told():
         executed(op(clean), config={})
 
 
-@pytest.mark.parametrize("last", ["RUN_START", "STEP_START", "STEP_OUTPUT"])
+@pytest.mark.parametrize("last", ["STEP_START", "STEP_OUTPUT"])
 def test_ctrl_c_between_user_code_and_log_ends_the_run_as_canceled(last):
     kept = []
 

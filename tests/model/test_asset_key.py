@@ -52,7 +52,7 @@ def test_an_event_needs_a_key_that_is_not_empty(given):
 
 @pytest.mark.parametrize("given", [None, 5, [1], {"a": 1}, b"a"], ids=repr)
 def test_what_is_no_path_is_refused(given):
-    with pytest.raises(ParameterCheckError, match="must be a string or a list"):
+    with pytest.raises(ParameterCheckError, match="must be str or list of str"):
         AssetKey(given)
 
 

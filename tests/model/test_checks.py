@@ -37,7 +37,7 @@ def test_none_passes_where_it_may():
 
 @pytest.mark.parametrize("name", ["a-b", "", "é", "a b", "a\n"], ids=repr)
 def test_a_name_has_letters_digits_and_underscores_only(name):
-    with pytest.raises(InvalidDefinitionError, match="cannot be the name of an op"):
+    with pytest.raises(InvalidDefinitionError, match="cannot name an op"):
         verify_name(name, "an op")
 
 

@@ -61,7 +61,7 @@ def test_what_json_cannot_hold_becomes_what_it_can(data, plain):
 
 
 def test_the_place_of_what_is_refused_is_named():
-    with pytest.raises(InvalidMetadata, match=r"at \['a'\]\[1\]: object"):
+    with pytest.raises(InvalidMetadata, match=r"hold <object object> at \['a'\]\[1\]"):
         plain_json({"a": [1, object()]})
 
 

@@ -128,7 +128,7 @@ VALUES = {
 
 def _through(line):
     row = to_row(line)
-    return from_row(row, run_id=line.run_id, job_name=line.job_name, timestamp=1.5)
+    return from_row(row, run_id=line.run_id, job_name=line.job_name)
 
 
 @given(JSON)
@@ -136,7 +136,6 @@ def test_json_comes_back_equal(data):
     text = encode_json(data)
 
     assert repr(decode_json(text)) == repr(data)
-    assert text.isascii()
 
 
 @given(JSON)
@@ -162,7 +161,7 @@ def test_a_value_of_every_kind_comes_back_equal(value):
 def test_every_kind_can_be_written_and_read():
     kinds = {value.kind for value in VALUES.values()}
 
-    assert kinds == set(serialize._PAYLOAD) == set(serialize._VALUE)
+    assert kinds == set(serialize._VALUE)
 
 
 CHECK = TypeCheckData(True, "Int", "fine", normalize_metadata({"a": 1}))
@@ -255,7 +254,7 @@ def test_columns_that_are_no_utf_8_are_readable_and_come_back(key, description, 
     row = readable_row(to_row(line))
 
     assert all(text.encode() for text in row if isinstance(text, str) and text)
-    assert from_row(row, run_id="r1", job_name="clean", timestamp=1.5) == line
+    assert from_row(row, run_id="r1", job_name="clean") == line
 
 
 def test_metadata_beyond_the_limit_is_refused_with_its_label(monkeypatch):

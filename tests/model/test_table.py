@@ -46,12 +46,12 @@ def test_a_schema_is_read_off_the_first_row():
 
 def test_a_table_without_rows_needs_a_schema():
     assert MetadataValue.table([], SCHEMA).records == ()
-    with pytest.raises(CheckError, match="without rows needs a schema"):
+    with pytest.raises(CheckError, match="empty table needs a schema"):
         MetadataValue.table([])
 
 
 def test_ragged_rows_are_refused():
-    with pytest.raises(CheckError, match=r"Row 1 of the table has the columns \['b'\]"):
+    with pytest.raises(CheckError, match=r"Row 1 has columns \['b'\]"):
         MetadataValue.table([{"a": 1}, {"b": 1}])
 
 

@@ -8,7 +8,8 @@ from nbval_run import NOTEBOOKS, run_as_stored
 
 PATH = NOTEBOOKS / "11_errors_beside_dagster.ipynb"
 BOTH = re.compile(
-    r"Dagster · (?P<dagster>\w+)\n.+\n\nopnb · (?P<opnb>\w+)\n.+\nHint: \S.*\n",
+    r"Dagster · (?P<dagster>\w+)\n(?P<theirs>.+)\n\n"
+    r"opnb · (?P<opnb>\w+)\n(?P<ours>.+\nHint: \S.*)\n",
     re.DOTALL,
 )
 
@@ -49,6 +50,13 @@ def test_each_mistake_has_the_class_of_dagster_and_a_hint(cell):
 
     assert shown, printed(cell)
     assert shown["dagster"].removeprefix("Dagster") == shown["opnb"]
+
+
+@pytest.mark.parametrize("cell", mistakes(), ids=lambda cell: cell.id)
+def test_each_mistake_takes_fewer_characters_than_dagster(cell):
+    shown = BOTH.fullmatch(printed(cell))
+
+    assert len(shown["ours"]) < len(shown["theirs"])
 
 
 @pytest.mark.parametrize("cell", mistakes(), ids=lambda cell: cell.id)
