@@ -122,12 +122,13 @@ class Execution(Displayable):
         """
         if not self.log.unsaved:
             return
-        self.log.save_unsaved()
+        self.log.flush()
         fault = self.log.fault
         if fault is not None:
+            where = "wait in its spool" if self.log.is_spooled else "are here only"
             raise LogUnavailableError(
                 f"The op ran and its values stand, but {self.log.unsaved} entries are "
-                f"in this kernel only. {fault.message}",
+                f"not in the log: they {where}. {fault.message}",
                 hint=f"{fault.hint} What waits is kept with the next run.",
             )
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
+from postgres import postgres_address_fixture, postgres_fixture  # noqa: F401 - fixtures
 from traitlets.config import Config
 
 from opnb.event_log.log import EventLog

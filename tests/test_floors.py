@@ -16,8 +16,10 @@ FLOORS = {
     "result": 5,
     "session": 5,
     "notebook": 6,
+    "cli": 6,
     "__init__": 7,
     "dagster": 8,
+    "__main__": 8,
 }
 # Floors that must not know each other though one is above the other.
 STRANGERS = {

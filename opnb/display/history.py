@@ -25,16 +25,19 @@ class CellView:
 
 def history_forms(history: AssetHistory) -> dict[str, str]:
     """Draw an asset's history; times and run ids are in its `frame`."""
-    labels = history.labels[:_COLUMNS_SHOWN]
-    newest_first = history.entries[::-1][:_ROWS_SHOWN]
+    newest_first = history.newest(_ROWS_SHOWN)
+    shown = [label for entry in reversed(newest_first) for label in entry.metadata]
+    labels = list(dict.fromkeys(shown))
+    count = len(history)
     view: dict[str, Any] = {
         "glyph": "●",
         "key": history.key.to_user_string(),
-        "title": words.count(len(history), "event"),
+        "title": words.count(count, "event"),
+        "hint": None if count else f"The log tells nothing of it. {history.hint}",
         "latest": _latest(history.latest),
-        "caption": _caption(history, labels),
-        "columns": ["", "op", "partition", *labels],
-        "rows": [_row(entry, labels) for entry in newest_first],
+        "caption": _caption(count, labels),
+        "columns": ["", "op", "partition", *labels[:_COLUMNS_SHOWN]],
+        "rows": [_row(entry, labels[:_COLUMNS_SHOWN]) for entry in newest_first],
     }
     return {
         "text/plain": words.fit_terminal(render("history.txt", **view)),
@@ -62,12 +65,12 @@ def _verb(entry: EventLogEntry) -> str:
     return "observed"
 
 
-def _caption(history: AssetHistory, labels: list[str]) -> str:
+def _caption(count: int, labels: list[str]) -> str:
     caption = "newest first"
-    if len(history) > _ROWS_SHOWN:
-        caption += f", {_ROWS_SHOWN} of {words.count(len(history), 'event')}"
-    left_out = len(history.labels) - len(labels)
-    return caption + (f"; {left_out} further labels in .frame" if left_out else "")
+    if count > _ROWS_SHOWN:
+        caption += f", {_ROWS_SHOWN} of {words.count(count, 'event')}"
+    left_out = len(labels) - _COLUMNS_SHOWN
+    return caption + (f"; {left_out} further labels in .frame" if left_out > 0 else "")
 
 
 def _row(entry: EventLogEntry, labels: list[str]) -> list[CellView]:

@@ -1,8 +1,8 @@
 """The log in SQLite: a file in WAL mode, or memory.
 
-Each append is a commit of its own. In WAL mode with `synchronous=NORMAL` a commit is
-in the file as soon as `append` returns, so a kernel killed at any instant loses none;
-a power cut may lose the last ones, and never damages the file.
+A batch is one commit. In WAL mode with `synchronous=NORMAL` a commit outlives the
+process as soon as `insert` returns; a power cut may lose the last ones, and never
+damages the file. With `synchronous=FULL` it outlives the power cut, too.
 """
 
 from __future__ import annotations
@@ -11,25 +11,31 @@ import os
 import sqlite3
 import threading
 import time
-import weakref
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import astuple
 from importlib import resources
+from itertools import chain, groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, NoReturn
 
-from opnb.event_log.process import this_process
-from opnb.model.entry import EventLogEntry, EventType
+from opnb.event_log.process import Process
+from opnb.event_log.spool import spools_beside
+from opnb.event_log.store import ENTRY_COLUMNS, Append, Batch, EntryRow
+from opnb.model.entry import EventType
 from opnb.model.errors import (
     ForeignLogError,
     InvalidMetadata,
     LogUnavailableError,
+    LogWarning,
     NewerLogError,
 )
-from opnb.model.serialize import Row, readable, readable_row, to_row
+from opnb.model.serialize import decode_json, readable
 
 APPLICATION_ID = 0x6F706E62  # "opnb", at offset 68 of the file
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 _BUSY_MS = 5000
 # A commit writes whole pages, and an entry is small: half of SQLite's page and a
 # checkpoint each 8 MiB make a commit a quarter cheaper than its defaults do.
@@ -38,40 +44,39 @@ _PAGES_TO_CHECKPOINT = 4000
 _RUNS_REMEMBERED = 64
 
 _ENDS = {
-    EventType.RUN_SUCCESS: "SUCCESS",
-    EventType.RUN_FAILURE: "FAILURE",
-    EventType.RUN_CANCELED: "CANCELED",
+    EventType.RUN_SUCCESS.value: "SUCCESS",
+    EventType.RUN_FAILURE.value: "FAILURE",
+    EventType.RUN_CANCELED.value: "CANCELED",
 }
-_BOUNDS = (EventType.RUN_START, *_ENDS)
+_RUN_START = EventType.RUN_START.value
 _PARTITION = "dagster/partition"
 _UNAVAILABLE = (sqlite3.Error, OSError)
-_COLUMNS = (
-    "run, timestamp, event_type, step_key, op, level, message, asset_key, partition,"
-    " label, success, metadata, body"
-)
-# What the lines of a step fill; those about assets and with metadata fill all.
-_STEP_COLUMNS = (
-    "run, timestamp, event_type, step_key, op, level, message, label, success, body"
-)
-# One statement for several rows is a commit of its own, and cheaper than as many.
+# One statement for several rows is cheaper than as many.
 _MOST_ROWS = 16
 
 
-def _inserts(columns: str) -> list[str]:
-    places = f"({','.join('?' * (columns.count(',') + 1))})"
-    return [
-        f"INSERT INTO entries ({columns}) VALUES {','.join([places] * rows)}"  # noqa: S608 - ours
-        for rows in range(1, _MOST_ROWS + 1)
-    ]
+def _insert_statement(rows: int) -> str:
+    """Return the statement for some rows of one run, which is the first parameter."""
+    columns = len(ENTRY_COLUMNS)
+    lines = []
+    for row in range(rows):
+        first = row * columns
+        places = (f"?{number + first}" for number in range(2, columns + 2))
+        lines.append(f"(?1,{','.join(places)})")
+    return (
+        f"INSERT INTO entries (run, {', '.join(ENTRY_COLUMNS)})"  # noqa: S608 - ours
+        f" VALUES {','.join(lines)}"
+    )
 
 
-_INSERT_ENTRIES = _inserts(_COLUMNS)
-_INSERT_STEP_ENTRIES = _inserts(_STEP_COLUMNS)
+_INSERT_ENTRIES = [_insert_statement(rows) for rows in range(1, _MOST_ROWS + 1)]
+_FIRST_ENTRY = "(SELECT coalesce(max(id), 0) + 1 FROM entries)"
 _INSERT_RUN = (
-    "INSERT INTO runs (run_id, job_name, status, start_time, partition, host, pid,"
-    " pid_started, first_entry) VALUES (?,?,'STARTED',?,?,?,?,?,"
-    " (SELECT coalesce(max(id), 0) + 1 FROM entries))"
+    "INSERT INTO runs (run_id, job_name, status, start_time, partition, host, pid,"  # noqa: S608 - ours
+    f" pid_started, first_entry) VALUES (?,?,'STARTED',?,?,?,?,?,{_FIRST_ENTRY})"
+    " ON CONFLICT (run_id) DO NOTHING RETURNING number"
 )
+_FIND_RUN = "SELECT number FROM runs WHERE run_id = ?"
 _END_RUN = (
     "UPDATE runs SET status = ?, end_time = ?, last_entry ="
     " (SELECT max(id) FROM entries) WHERE number = ?"
@@ -80,7 +85,17 @@ _EXTEND_RUN = (
     "UPDATE runs SET last_entry = (SELECT max(id) FROM entries)"
     " WHERE number = ? AND last_entry IS NOT NULL"
 )
-_Numbered = tuple[EventLogEntry, int, Row]
+_INTERRUPT = (
+    "UPDATE runs SET status = 'INTERRUPTED', last_entry ="
+    " (SELECT max(id) FROM entries)"
+    " WHERE status = 'STARTED' AND host = ? AND pid = ? AND pid_started = ?"
+)
+_MERGED = "SELECT merged FROM spools WHERE name = ?"
+_TAKE_IN = "UPDATE spools SET merged = ? WHERE name = ? AND merged = ?"
+_TAKE_IN_ANEW = (
+    "INSERT INTO spools (name, merged) VALUES (?1, ?2)"
+    " ON CONFLICT (name) DO UPDATE SET merged = max(merged, ?2)"
+)
 
 
 class SqliteStore:
@@ -88,6 +103,8 @@ class SqliteStore:
 
     Args:
         path: The file, made with its folder if it is not there; None for memory.
+        durability: "normal" keeps what is committed when the process is killed; "full"
+            also when the power fails, at the cost of a sync of the disk a commit.
 
     Raises:
         ForeignLogError: The file is not an opnb log; it is left as it was.
@@ -95,20 +112,25 @@ class SqliteStore:
         LogUnavailableError: It cannot be opened now.
     """
 
-    def __init__(self, path: Path | None) -> None:
+    dialect = "sqlite"
+
+    def __init__(self, path: Path | None, *, durability: str = "normal") -> None:
         self.path = path
-        self.generation = 0  # grows when another file takes the path
+        self.spools = None if path is None else spools_beside(path)
+        self.generation = 0
+        self._name = str(path)
+        self._synchronous = {"normal": "NORMAL", "full": "FULL"}[durability]
         self._lock = threading.RLock()
         self._run_numbers: dict[str, int] = {}  # of runs under way
         self._open_runs: set[int] = set()
+        self._taken: dict[str, int] = {}  # how far spools were, as far as known
         self._open()
-        _open_stores.add(self)
 
     def _open(self) -> None:
         try:
             if self.path is not None:
                 _prepare_folder(self.path)
-                _verify_header(self.path)
+                _verify_log(self.path)
             self._connection = sqlite3.connect(
                 ":memory:" if self.path is None else self.path,
                 timeout=_BUSY_MS / 1000,
@@ -122,7 +144,7 @@ class SqliteStore:
                 raise
         except _UNAVAILABLE as error:
             raise self._unavailable("opened", error) from error
-        self._inode = self._current_inode()
+        self._inode, self._size = self._file_now()
         self._is_left = False
 
     def _initialize(self) -> None:
@@ -136,21 +158,31 @@ class SqliteStore:
         elif version < SCHEMA_VERSION:
             self._migrate()
         self._switch_to_wal()
-        run("PRAGMA synchronous = NORMAL")
+        run(f"PRAGMA synchronous = {self._synchronous}")
         run(f"PRAGMA wal_autocheckpoint = {_PAGES_TO_CHECKPOINT}")
+        (self.identity,) = run("SELECT identity FROM log").fetchone()
 
     def _switch_to_wal(self) -> None:
         # SQLite does not wait for its lock here, and kernels may start together.
         deadline = time.monotonic() + _BUSY_MS / 1000
         while True:
             try:
-                self._connection.execute("PRAGMA journal_mode = WAL")
+                query = "PRAGMA journal_mode = WAL"
+                (mode,) = self._connection.execute(query).fetchone()
             except sqlite3.OperationalError:
                 if time.monotonic() > deadline:
                     raise
                 time.sleep(0.02)
             else:
-                return
+                break
+        if mode != "wal" and self.path is not None:
+            warnings.warn(
+                f"{self.path} is on a file system that takes no write-ahead log (a "
+                "network share?): it is kept safely, but commits are slower, and "
+                "readers wait for writers. `%op log PATH` keeps it on a local disk.",
+                LogWarning,
+                stacklevel=2,
+            )
 
     def _create(self) -> None:
         with self._transaction():
@@ -176,112 +208,89 @@ class SqliteStore:
         for statement in script.split(";"):
             self._connection.execute(statement)
 
-    def append(self, entries: Sequence[EventLogEntry]) -> None:
-        """Keep entries for good, all in one commit.
-
-        Raises:
-            LogUnavailableError: They could not be written; the log is as it was.
-            InvalidMetadata: One is larger than an entry may be; the others are kept.
-        """
-        rows, refused = _rows_of(entries)
+    def insert(self, batch: Batch) -> None:
+        """Keep a batch for good, in one transaction; see `Store`."""
         try:
             with self._lock:
-                if self._is_left:
-                    self._open()
-                if rows and not self._insert_into_open_run(rows):
-                    self._append_many(rows)
+                self._be_open()
+                self._follow()
+                self._insert(batch)
         except (sqlite3.DataError, OverflowError) as error:
-            refused = self._append_singly(entries, error)
+            raise InvalidMetadata(
+                f"An entry cannot be kept: {error}.",
+                hint="Write what is large to a file and keep its path.",
+            ) from error
         except _UNAVAILABLE as error:
             raise self._unavailable("written", error) from error
-        if refused is not None:
-            raise refused
 
-    def _append_singly(
-        self, entries: Sequence[EventLogEntry], error: Exception
-    ) -> InvalidMetadata | None:
-        """Keep what can be kept, after SQLite refused one of several entries."""
-        if len(entries) == 1:
-            refused = InvalidMetadata(
-                f"An entry of type {entries[0].event_type.value} cannot be kept: "
-                f"{error}.",
-                hint="Write what is large to a file and keep its path.",
-            )
-            refused.__cause__ = error
-            return refused
-        last = None
-        for entry in entries:
-            try:
-                self.append([entry])
-            except InvalidMetadata as found:
-                last = found
-        return last
-
-    def _insert_into_open_run(self, rows: Sequence[_Numbered]) -> bool:
-        """Keep entries of a run under way by one statement; False if it takes more."""
-        run_id = rows[0][0].run_id
-        number = self._run_numbers.get(run_id)
-        if number is None or len(rows) > _MOST_ROWS:
-            return False
-        values: list[Any] = []
-        whole = False
-        for entry, at, row in rows:
-            if entry.event_type in _BOUNDS or entry.run_id != run_id:
-                return False
-            kind, step, op, level, message, asset, _, label, success, data, body = row
-            whole = whole or asset is not None or data is not None
-            values += (number, at, kind, step, op, level, message, label, success, body)
-        statements = _INSERT_STEP_ENTRIES
-        if whole:
-            statements = _INSERT_ENTRIES
-            values = [v for _, at, row in rows for v in (number, at, *row)]
-        try:
-            self._connection.execute(statements[len(rows) - 1], values)
-        except UnicodeEncodeError:  # lone surrogates are no UTF-8
-            self._insert([(number, at, row) for _, at, row in rows])
-        return True
-
-    def _append_many(self, rows: Sequence[_Numbered]) -> None:
-        """Keep entries together with the rows of the runs that they start and end."""
-        if rows[0][0].event_type is EventType.RUN_START:
-            self.follow_path()
+    def _insert(self, batch: Batch) -> None:
         ended: list[str] = []
         try:
             with self._transaction():
-                numbers = [self._number_of(entry, at) for entry, at, _ in rows]
-                numbered = [
-                    (number, at, row)
-                    for number, (_, at, row) in zip(numbers, rows, strict=True)
-                ]
-                for start in range(0, len(rows), _MOST_ROWS):
-                    self._insert(numbered[start : start + _MOST_ROWS])
-                for number, (entry, at, _) in zip(numbers, rows, strict=True):
-                    status = _ENDS.get(entry.event_type)
-                    if status is not None:
-                        ended.append(entry.run_id)
-                        self._connection.execute(_END_RUN, (status, at, number))
-                # A thread of the user's may go on logging after its run has ended.
-                for number in {n for n in numbers if n not in self._open_runs}:
-                    self._connection.execute(_EXTEND_RUN, (number,))
+                for run_id, group in groupby(self._take(batch), _RUN_ID):
+                    if self._insert_of_run(run_id, list(group), batch.process):
+                        ended.append(run_id)
         except BaseException:
-            ended += [entry.run_id for entry, _, _ in rows]
+            # Numbers that were given in this transaction are given to others.
+            ended += [append.run_id for append in batch.appends]
+            self._taken.clear()
             raise
         finally:
             for run_id in ended:
                 self._open_runs.discard(self._run_numbers.pop(run_id, 0))
 
-    def _number_of(self, entry: EventLogEntry, timestamp: int) -> int:
-        """Return the number of the entry's run, which gets one if the log has none.
+    def _take(self, batch: Batch) -> Sequence[Append]:
+        """Return what of a batch is new, and note how far its spool is taken in."""
+        appends, spool = batch.appends, batch.spool
+        last = max(append.position for append in appends)
+        if spool is None or not last:
+            return appends
+        run = self._connection.execute
+        first = next(append.position for append in appends if append.position)
+        expected = self._taken.get(spool, last)
+        if first > expected and run(_TAKE_IN, (last, spool, expected)).rowcount:
+            self._taken[spool] = last
+            return appends  # nobody else has been at it
+        merged = self._merged(spool)
+        run(_TAKE_IN_ANEW, (spool, last))
+        self._taken[spool] = max(last, merged)
+        return [each for each in appends if not 0 < each.position <= merged]
+
+    def _insert_of_run(
+        self, run_id: str, appends: Sequence[Append], process: Process
+    ) -> bool:
+        """Keep entries of one run; whether it ends with them."""
+        number = self._number_of(run_id, appends[0], process)
+        rows = list(chain.from_iterable(append.rows for append in appends))
+        run = self._connection.execute
+        for first in range(0, len(rows), _MOST_ROWS):
+            part = rows[first : first + _MOST_ROWS]
+            values = (number, *chain.from_iterable(part))
+            run(_INSERT_ENTRIES[len(part) - 1], values)
+        ends = [row for row in rows if row[1] in _ENDS]
+        if ends:
+            timestamp, event_type = ends[-1][:2]
+            run(_END_RUN, (_ENDS[event_type], timestamp, number))
+        elif number not in self._open_runs:
+            # A thread of the user's may go on logging after its run has ended.
+            run(_EXTEND_RUN, (number,))
+        return bool(ends)
+
+    def _number_of(self, run_id: str, append: Append, process: Process) -> int:
+        """Return the number of a run, which gets one if the log has none.
 
         That is so at its start, and where the file was replaced while it went on.
         """
-        number = self._run_numbers.get(entry.run_id)
-        if number is None:
-            number = self._find_run(entry.run_id)
-            if number is None:
-                number = self._start_run(entry, timestamp)
-                self._remember_open(entry.run_id, number)
-        return number
+        number = self._run_numbers.get(run_id)
+        if number is not None:
+            return number
+        run = self._connection.execute
+        found = run(_INSERT_RUN, _run_values(run_id, append, process)).fetchall()
+        if found:
+            self._remember_open(run_id, found[0][0])
+        else:
+            found = run(_FIND_RUN, (readable(run_id),)).fetchall()
+        return int(found[0][0])
 
     def _remember_open(self, run_id: str, number: int) -> None:
         # Runs end; those of threads that died need not be remembered for ever.
@@ -291,36 +300,27 @@ class SqliteStore:
         self._run_numbers[run_id] = number
         self._open_runs.add(number)
 
-    def _find_run(self, run_id: str) -> int | None:
-        query = "SELECT number FROM runs WHERE run_id = ?"
-        found = self._connection.execute(query, (run_id,)).fetchone()
-        return None if found is None else int(found[0])
-
-    def _start_run(self, entry: EventLogEntry, timestamp: int) -> int:
-        process = this_process()
-        partition = getattr(entry.event_specific_data, "tags", {}).get(_PARTITION)
-        values = (
-            entry.run_id,
-            entry.job_name,
-            timestamp,
-            None if partition is None else readable(partition),
-            process.host,
-            process.pid,
-            process.started,
-        )
-        cursor = self._connection.execute(_INSERT_RUN, values)
-        assert cursor.lastrowid is not None  # noqa: S101 - an INSERT has one
-        return cursor.lastrowid
-
-    def _insert(self, rows: Sequence[tuple[int, int, Row]]) -> None:
-        statement = _INSERT_ENTRIES[len(rows) - 1]
+    def merged(self, spool: str) -> int:
+        """Return how far a spool has been taken in."""
         try:
-            values = [v for number, at, row in rows for v in (number, at, *row)]
-            self._connection.execute(statement, values)
-        except UnicodeEncodeError:  # lone surrogates are no UTF-8
-            exact = [(number, at, readable_row(row)) for number, at, row in rows]
-            values = [v for number, at, row in exact for v in (number, at, *row)]
-            self._connection.execute(statement, values)
+            with self._lock:
+                self._be_open()
+                return self._merged(spool)
+        except _UNAVAILABLE as error:
+            raise self._unavailable("read", error) from error
+
+    def interrupt(self, process: Process) -> None:
+        """Note that the runs which a process that is gone had under way have ended."""
+        try:
+            with self._lock:
+                self._be_open()
+                self._connection.execute(_INTERRUPT, astuple(process))
+        except _UNAVAILABLE as error:
+            raise self._unavailable("written", error) from error
+
+    def _merged(self, spool: str) -> int:
+        found = self._connection.execute(_MERGED, (spool,)).fetchone()
+        return 0 if found is None else int(found[0])
 
     def select(
         self, query: str, parameters: Sequence[Any] = ()
@@ -332,9 +332,8 @@ class SqliteStore:
         """
         try:
             with self._lock:
-                if self._is_left:
-                    self._open()
-                self.follow_path()
+                self._be_open()
+                self._follow()
                 return self._connection.execute(query, parameters).fetchall()
         except _UNAVAILABLE as error:
             raise self._unavailable("read", error) from error
@@ -349,7 +348,6 @@ class SqliteStore:
         """Let go of the file."""
         with self._lock:
             self._connection.close()
-        _open_stores.discard(self)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -362,23 +360,56 @@ class SqliteStore:
                 self._connection.execute("ROLLBACK")
             raise
 
-    def _current_inode(self) -> int | None:
-        if self.path is None:
-            return None
-        try:
-            return self.path.stat().st_ino
-        except OSError:
-            return -1
+    def _be_open(self) -> None:
+        if self._is_left:
+            self._open()
 
-    def follow_path(self) -> None:
-        """Leave a file that was deleted or replaced: nobody else can read it."""
-        if self.path is not None and self._current_inode() != self._inode:
+    def follow(self) -> None:
+        """Leave a file that was deleted or replaced: nobody else can read it.
+
+        Raises:
+            LogUnavailableError: The file was cut short, and is a log no more.
+        """
+        try:
+            with self._lock:
+                self._follow()
+        except _UNAVAILABLE as error:
+            raise self._unavailable("read", error) from error
+
+    def _follow(self) -> None:
+        if self.path is None:
+            return
+        inode, size = self._file_now()
+        if inode != self._inode:
             self._connection.close()
             self._run_numbers.clear()
             self._open_runs.clear()
+            self._taken.clear()
             self._is_left = True
             self.generation += 1
             self._open()
+        elif size < self._size:
+            self._verify_whole()
+            self._size = size
+
+    def _file_now(self) -> tuple[int, int]:
+        try:
+            found = os.stat(self._name)  # noqa: PTH116 - each commit asks
+        except OSError:
+            return -1, 0
+        return found.st_ino, found.st_size
+
+    def _verify_whole(self) -> None:
+        """Look with new eyes at a file that shrank, as it does when it is compacted."""
+        told = "empty"
+        if self._file_now()[1]:
+            connection = sqlite3.connect(self._name, timeout=_BUSY_MS / 1000)
+            try:
+                ((told,),) = connection.execute("PRAGMA quick_check(1)").fetchall()
+            finally:
+                connection.close()
+        if told != "ok":
+            raise sqlite3.DatabaseError("the file is malformed: it was cut short")
 
     def leave_before_fork(self) -> None:
         """Let go of file and lock-holders: no connection may be carried across a fork.
@@ -401,39 +432,29 @@ class SqliteStore:
         )
 
 
-def _rows_of(
-    entries: Sequence[EventLogEntry],
-) -> tuple[list[_Numbered], InvalidMetadata | None]:
-    """Return the entries as rows, without the last one refused, which comes second."""
-    rows: list[_Numbered] = []
-    refused = None
-    for entry in entries:
-        try:
-            rows.append((entry, round(entry.timestamp * 1e6), to_row(entry)))
-        except InvalidMetadata as error:
-            refused = error
-    return rows, refused
+_RUN_ID = attrgetter("run_id")
 
 
-_open_stores: weakref.WeakSet[SqliteStore] = weakref.WeakSet()
-_left_for_fork: list[SqliteStore] = []
-
-
-def _before_fork() -> None:
-    _left_for_fork[:] = _open_stores
-    for store in _left_for_fork:
-        store.leave_before_fork()
-
-
-def _after_fork() -> None:
-    while _left_for_fork:
-        _left_for_fork.pop().return_after_fork()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(
-        before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork
+def _run_values(run_id: str, append: Append, process: Process) -> tuple[Any, ...]:
+    first = append.rows[0]
+    return (
+        readable(run_id),
+        readable(append.job_name),
+        first[0],
+        run_partition(first),
+        process.host,
+        process.pid,
+        process.started,
     )
+
+
+def run_partition(row: EntryRow) -> str | None:
+    """Return the partition of the run that an entry starts, if it has one."""
+    event_type, body = row[1], row[-1]
+    if event_type != _RUN_START or body is None:
+        return None
+    partition = decode_json(body).get("tags", {}).get(_PARTITION)
+    return None if partition is None else readable(partition)
 
 
 def _hint(reason: str) -> str:
@@ -457,8 +478,12 @@ def _prepare_folder(path: Path) -> None:
         ignore.write_text("*\n")
 
 
-def _verify_header(path: Path) -> None:
-    """Look at the file's first bytes only, so that a foreign one stays untouched."""
+def _verify_log(path: Path) -> None:
+    """Look whether a file is a log, before anything that would change it.
+
+    SQLite looks, and not this process by itself: closing a file by other means drops
+    the locks of all connections to it ("How To Corrupt An SQLite Database File", 2.2).
+    """
     if not path.exists():
         return
     if not path.is_file():
@@ -468,21 +493,34 @@ def _verify_header(path: Path) -> None:
         )
     if path.stat().st_size == 0:
         return
-    with path.open("rb") as file:
-        header = file.read(100)
-    if not header.startswith(b"SQLite format 3\x00"):
+    try:
+        application_id, version = _marks_of(path)
+    except sqlite3.DatabaseError as error:
+        if "not a database" not in str(error):
+            raise
         raise ForeignLogError(
             f"{path} is not an opnb log; it is left as it is.",
             hint="Give another path: `%op log PATH`, or OPNB_LOG.",
-        )
-    if int.from_bytes(header[68:72], "big") != APPLICATION_ID:
+        ) from None
+    if application_id != APPLICATION_ID:
         raise ForeignLogError(
             f"{path} is the database of another program; it is left as it is.",
             hint="Give another path: `%op log PATH`, or OPNB_LOG.",
         )
-    version = int.from_bytes(header[60:64], "big")
     if version > SCHEMA_VERSION:
         _refuse_newer(path, version)
+
+
+def _marks_of(path: Path) -> tuple[int, int]:
+    """Return what says whose database a file is, and of which version."""
+    address = f"{path.as_uri()}?mode=rw"
+    connection = sqlite3.connect(address, uri=True, timeout=_BUSY_MS / 1000)
+    try:
+        ((application_id,),) = connection.execute("PRAGMA application_id").fetchall()
+        ((version,),) = connection.execute("PRAGMA user_version").fetchall()
+    finally:
+        connection.close()
+    return application_id, version
 
 
 def _refuse_newer(path: Path | None, version: int) -> NoReturn:

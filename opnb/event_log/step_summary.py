@@ -8,17 +8,20 @@ from enum import Enum
 from typing import Any, Final
 
 from opnb.model.entry import (
+    AssetObservationData,
     ErrorSource,
     EventLogEntry,
     EventType,
     StepExpectationResultData,
     StepFailureData,
     StepInputData,
+    StepMaterializationData,
     StepOutputData,
     StepRetryData,
     StepStartData,
     StepSuccessData,
 )
+from opnb.model.events import AssetMaterialization, AssetObservation
 
 # A card is read, not searched: beyond these counts it says how many there were more.
 MOST_CHECKS: Final = 50
@@ -145,6 +148,10 @@ class StepSummary:
         fold = _FOLDS.get(type(data))
         if fold is not None:
             fold(self, data)
+        elif type(data) is AssetObservationData:
+            self._add_asset(entry, "ASSET_OBSERVATION", data.asset_observation)
+        elif type(data) is StepMaterializationData:
+            self._add_asset(entry, "ASSET_MATERIALIZATION", data.materialization)
         else:
             self._add_entry(entry)
 
@@ -153,18 +160,19 @@ class StepSummary:
         if kind is EventType.LOG_MESSAGE:
             self.log_lines += 1
             self.log = (*self.log, entry)[-MOST_LOG_LINES:]
-        elif kind in (EventType.ASSET_OBSERVATION, EventType.ASSET_MATERIALIZATION):
-            self._add_asset(entry)
         elif kind is EventType.STEP_SKIPPED:
             self.status = StepEventStatus.SKIPPED
         elif kind is EventType.HOOK_ERRORED:
             self.hook_errors += (entry,)
             self.has_trouble = True
 
-    def _add_asset(self, entry: EventLogEntry) -> None:
-        asset = entry.asset_key
-        name = asset.to_user_string() if asset is not None else ""
-        key = (entry.event_type.value, name, entry.partition)
+    def _add_asset(
+        self,
+        entry: EventLogEntry,
+        kind: str,
+        event: AssetMaterialization | AssetObservation,
+    ) -> None:
+        key = (kind, event.asset_key.to_user_string(), event.partition)
         known = self.assets.get(key)
         if known is not None:
             known.last = entry

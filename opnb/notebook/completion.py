@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
+from opnb.event_log.metadata_values import KINDS
+from opnb.event_log.query import LEVELS, ORDERS
+from opnb.event_log.summary import RunStatus
 from opnb.model.entry import EventType
 from opnb.model.errors import LogError
 from opnb.notebook.arguments import options_of
+from opnb.notebook.filters import filter_names
 from opnb.notebook.magics import VERBS, OpMagics
 from opnb.session import current_session
+
+# Options whose values are of a short list.
+_WORDS = {
+    "--type": [event_type.value for event_type in EventType],
+    "--kind": sorted(KINDS),
+    "--level": [*LEVELS],
+    "--status": [status.value for status in RunStatus],
+    "--order": [*ORDERS],
+}
 
 
 def complete_cell(shell: Any, event: Any) -> list[str]:
@@ -32,18 +45,36 @@ def complete_line(shell: Any, event: Any) -> list[str]:
     """Complete a `%op` line."""
     del shell
     words = event.line.split()
-    last = _word_before(event)
-    if event.symbol.startswith("-"):
-        return options_of(OpMagics.op_line)
-    if last in ("last", "--op"):
+    before = words[:-1] if event.symbol else words
+    if len(before) <= 1:
+        return options_of(OpMagics.op_line) if _is_option(event.symbol) else [*VERBS]
+    verb = before[1]
+    options = [f"--{name}" for name in filter_names(verb)]
+    if _is_option(event.symbol):
+        return options
+    # An option takes several values: what may follow is told by the last one.
+    asked = next(filter(_is_option, reversed(before)), before[-1])
+    return _values(verb, asked) or options
+
+
+def _is_option(word: str) -> bool:
+    return word.startswith("-")
+
+
+def _values(verb: str, asked: str) -> list[str]:
+    """Return what may follow an option, or the verb where there is none yet."""
+    if asked in ("last", "--op", "--job"):
         return sorted({*current_session().ops, *_from_log("last_statuses")})
-    if last in ("asset", "--asset"):
+    if asked in ("asset", "--asset"):
         return [key.to_user_string() for key in _from_log("asset_keys")]
-    if last == "--type":
-        return [event_type.value for event_type in EventType]
-    if len(words) <= (2 if event.symbol else 1):
-        return list(VERBS)
-    return options_of(OpMagics.op_line)
+    if asked == "--label" and verb == "checks":
+        return _labels_of_checks()
+    return _WORDS.get(asked, [])
+
+
+def _labels_of_checks() -> list[str]:
+    checks = _from_log("checks")
+    return list(checks["label"].unique()) if len(checks) else []
 
 
 def _word_before(event: Any) -> str:

@@ -8,8 +8,11 @@ from typing import Any
 import pandas as pd
 from IPython.core.magic import Magics, magics_class
 
+from opnb.event_log.log import EventLog
+from opnb.event_log.tail import Tail
 from opnb.model.errors import CellError, OpnbError, did_you_mean
 from opnb.notebook.arguments import (
+    Option,
     cell_magic_of,
     line_magic_of,
     option,
@@ -18,12 +21,26 @@ from opnb.notebook.arguments import (
 )
 from opnb.notebook.cell import OpCell, explain
 from opnb.notebook.define import CellOptions, policy_of
+from opnb.notebook.filters import filters_of, refuse_word
 from opnb.notebook.source import locate_body
 from opnb.notebook.traceback import render_whole
 from opnb.session import Session, current_session
 
-VERBS = ("asset", "events", "last", "log", "runs", "tb")
+VERBS = (
+    "asset",
+    "assets",
+    "checks",
+    "events",
+    "last",
+    "log",
+    "metadata",
+    "runs",
+    "tail",
+    "tb",
+)
 
+# How many entries the first `%op tail` shows.
+_LAST_AT_FIRST = 10
 
 CELL_OPTIONS = (
     option("name", nargs="?", help="The op's name; a cell that is one def needs none."),
@@ -66,6 +83,13 @@ CELL_OPTIONS = (
         "--jitter", choices=["full", "plus-minus"], help="How chance moves the delay."
     ),
 )
+
+
+def _filter(name: str, metavar: str, what: str) -> Option:
+    """Describe an option of the line magic that takes one value or several."""
+    return option(name, nargs="+", metavar=metavar, help=what)
+
+
 LINE_OPTIONS = (
     option(
         "verb",
@@ -74,16 +98,27 @@ LINE_OPTIONS = (
         help=f"One of {', '.join(VERBS)}; none lists.",
     ),
     option("what", nargs="?", help="The op of last, the key of asset, the URL of log."),
-    option("--run", metavar="ID", help="events: of this run; a few characters do."),
-    option("--op", metavar="NAME", help="events: of this op."),
-    option("--type", nargs="+", metavar="TYPE", help="events: of these types."),
-    option("--asset", metavar="KEY", help="events: about this asset."),
-    option("--partition", metavar="KEY", help="events: about this partition."),
-    option("--label", metavar="LABEL", help="events: of this check, input or output."),
-    option("--level", metavar="LEVEL", help="events: from this log level on."),
-    option("--since", metavar="TIME", help="events: from this ISO time (UTC) on."),
-    option("--until", metavar="TIME", help="events: before this ISO time (UTC)."),
-    option("--limit", type=int, metavar="N", help="events: at the most, newest first."),
+    _filter("--run", "ID", "Of these runs; the first characters do."),
+    _filter("--op", "NAME", "Of these ops."),
+    _filter("--job", "NAME", "runs: of these jobs, or ops run on their own."),
+    _filter("--type", "TYPE", "Of these event types."),
+    _filter("--asset", "KEY", "About these assets."),
+    _filter("--partition", "KEY", "About these partitions."),
+    _filter(
+        "--label", "LABEL", "Of a check, an input, an output; metadata: a value's."
+    ),
+    _filter("--event", "LABEL", "metadata: of this check or output."),
+    _filter("--kind", "KIND", "metadata: of these kinds, such as int or table."),
+    _filter("--status", "STATUS", "runs: that stand so, such as FAILURE."),
+    option("--failing", action="store_const", const=True, help="checks: failed last."),
+    option("--level", metavar="LEVEL", help="From this log level on."),
+    option(
+        "--since", metavar="TIME", help="From then on: 2d, 12h, 30m or an ISO time."
+    ),
+    option("--until", metavar="TIME", help="Before then, given likewise."),
+    option("--limit", type=int, metavar="N", help="At the most, newest first."),
+    option("--order", metavar="ORDER", help="oldest or newest first."),
+    option("--last", type=int, metavar="N", help="tail: so many at first (10)."),
 )
 
 
@@ -96,6 +131,7 @@ class OpMagics(Magics):  # type: ignore[misc]  # IPython is not read for types
         self.raw_cell: str | None = None
         self.last_cell: OpCell | None = None
         self.awaited_body: str | None = None  # the cell that was given an `await`
+        self.tails: dict[str, tuple[EventLog, Tail]] = {}
 
     def note_cell(self, info: Any) -> None:
         """Remember the text of the cell that is about to run."""
@@ -144,9 +180,13 @@ class OpMagics(Magics):  # type: ignore[misc]  # IPython is not read for types
             %op                  the ops of this session, with how they ended last
             %op last clean       the card of the last run
             %op tb               the whole traceback of the last failure
+            %op events --op clean --type ASSET_MATERIALIZATION --since 2d
+            %op metadata --label rows --asset orders
+            %op runs --status FAILURE --limit 10
+            %op checks --failing
+            %op assets           the catalog
             %op asset orders     the history of an asset
-            %op events --op clean --type ASSET_MATERIALIZATION
-            %op runs             all runs in the log
+            %op tail             what is new in the log since the last `%op tail`
             %op log [URL]        where the log is, or another one from now on
 
         Frames come back as DataFrames: `frame = %op events`.
@@ -157,6 +197,7 @@ class OpMagics(Magics):  # type: ignore[misc]  # IPython is not read for types
                 return self._ops()
             if given.verb not in VERBS:
                 raise _unknown_verb(given.verb, self.session)
+            filters_of(given)
             return getattr(self, f"_{given.verb}")(given)
         except OpnbError as error:
             explain(error)
@@ -178,33 +219,39 @@ class OpMagics(Magics):  # type: ignore[misc]  # IPython is not read for types
         return frame.set_index("op")
 
     def _asset(self, given: Namespace) -> Any:
-        keys = [key.to_user_string() for key in self.session.log.asset_keys()]
+        log = self.session.log
+        keys = [key.to_user_string() for key in log.asset_keys()]
         if given.what is None:
             raise CellError(
                 "`%op asset` needs the key of an asset.", hint=did_you_mean("", keys)
             )
-        history = self.session.log.asset(given.what)
-        if not history.entries:
+        history = log.asset(given.what, **filters_of(given))
+        if not len(history) and history.key not in log.asset_keys():
             raise CellError(
                 f"The log has no asset {given.what!r}.",
                 hint=did_you_mean(given.what, keys),
             )
         return history
 
-    def _events(self, given: Namespace) -> pd.DataFrame:
-        filters = {
-            name: value
-            for name, value in vars(given).items()
-            if value is not None and name not in ("verb", "what", "limit")
-        }
-        if given.what is not None:
-            raise CellError(
-                f"`%op events` does not know what {given.what!r} is.",
-                hint=f"`%op events --op {given.what}` or `--asset {given.what}`.",
-            )
-        if given.limit is None:
-            return self.session.log.events(**filters)
-        return self.session.log.events(**filters, limit=given.limit, order="newest")
+    def _read(self, given: Namespace) -> pd.DataFrame:
+        """Return one of the log's tables; the verb is the method's name."""
+        refuse_word(given)
+        filters = filters_of(given)
+        if "limit" in filters:
+            filters.setdefault("order", "newest")
+        frame: pd.DataFrame = getattr(self.session.log, given.verb)(**filters)
+        return frame
+
+    _assets = _checks = _events = _metadata = _runs = _read
+
+    def _tail(self, given: Namespace) -> pd.DataFrame:
+        refuse_word(given)
+        filters = {"last": _LAST_AT_FIRST, **filters_of(given)}
+        # Each line of its own goes on where it was, as long as the log is the same.
+        asked, log = repr(filters), self.session.log
+        if asked not in self.tails or self.tails[asked][0] is not log:
+            self.tails[asked] = (log, log.tail(**filters))
+        return self.tails[asked][1].read()
 
     def _last(self, given: Namespace) -> Any:
         if given.what is None:
@@ -225,10 +272,6 @@ class OpMagics(Magics):  # type: ignore[misc]  # IPython is not read for types
         return (
             self.session.log if given.what is None else self.session.use_log(given.what)
         )
-
-    def _runs(self, given: Namespace) -> pd.DataFrame:
-        del given
-        return self.session.log.runs()
 
     def _tb(self, given: Namespace) -> None:
         del given

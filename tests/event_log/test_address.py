@@ -2,7 +2,12 @@ from pathlib import Path
 
 import pytest
 
-from opnb.event_log.address import path_of_address
+from opnb.event_log.address import (
+    dialect_of_address,
+    path_of_address,
+    postgres_address,
+    shown_address,
+)
 from opnb.model.errors import LogAddressError, ParameterCheckError
 
 
@@ -41,9 +46,10 @@ def test_an_address_may_start_at_the_home(monkeypatch, tmp_path):
         ("sqlite:///", "is no address"),
         ("a\0b", "is no address"),
         ("mysql://x", "the scheme 'mysql' is unknown"),
+        ("postgresql+psycopg://x", r"the scheme 'postgresql\+psycopg' is unknown"),
         ("~nobody-of-that-name/b.db", "home directory"),
     ],
-    ids=["empty", "no-path", "nul", "scheme", "user"],
+    ids=["empty", "no-path", "nul", "scheme", "driver", "user"],
 )
 def test_an_address_that_means_nothing_is_refused(address, message):
     with pytest.raises(LogAddressError, match=message):
@@ -53,3 +59,78 @@ def test_an_address_that_means_nothing_is_refused(address, message):
 def test_an_address_is_text_or_a_path():
     with pytest.raises(ParameterCheckError, match="'address' must be str"):
         path_of_address(3)
+
+
+@pytest.mark.parametrize(
+    ("address", "dialect"),
+    [
+        ("postgresql://host/db", "postgresql"),
+        ("postgres://host/db", "postgresql"),
+        (" PostgreSQL://", "postgresql"),
+        ("sqlite:///a.db", "sqlite"),
+        ("memory:", "sqlite"),
+        ("postgresql", "sqlite"),
+        (Path("postgresql:/a"), "sqlite"),
+        ("postgres.db", "sqlite"),
+    ],
+    ids=str,
+)
+def test_an_address_tells_its_database(address, dialect):
+    assert dialect_of_address(address) == dialect
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("postgresql://ann:sesame@host:5/db", "postgresql://ann@host:5/db"),
+        ("postgresql://ann:se@sa/me@host/db", "postgresql://ann@host/db"),
+        ("postgresql://:sesame@host/db", "postgresql://@host/db"),
+        ("postgresql://ann@host:5/db", "postgresql://ann@host:5/db"),
+        ("postgresql://host/db?user=a", "postgresql://host/db?user=a"),
+        (
+            "postgresql://h/db?a=b&password=sesame&c=d",
+            "postgresql://h/db?a=b&password=***&c=d",
+        ),
+        ("postgresql://h?sslPassword=sesame", "postgresql://h?sslPassword=***"),
+        ("mysql://ann:sesame@host/db", "mysql://ann@host/db"),
+        ("a/b.db", "a/b.db"),
+        (Path("a/b.db"), "a/b.db"),
+    ],
+    ids=str,
+)
+def test_an_address_is_shown_without_its_password(address, shown):
+    assert shown_address(address) == shown
+
+
+def test_an_address_of_an_unknown_kind_is_refused_without_its_password():
+    with pytest.raises(LogAddressError) as caught:
+        path_of_address("mysql://ann:sesame@host/db")
+
+    assert "sesame" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("address", "read"),
+    [
+        (" Postgres://Ann@Host/DB?a=B ", "postgres://Ann@Host/DB?a=B"),
+        ("postgresql://", "postgresql://"),
+        ("postgresql:///db?host=/a@b", "postgresql:///db?host=/a@b"),
+        ("postgresql://a:1,b:2/db", "postgresql://a:1,b:2/db"),
+    ],
+    ids=["case", "empty", "socket", "hosts"],
+)
+def test_the_address_of_a_server_is_left_to_its_own_library(address, read):
+    assert postgres_address(address) == read
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["postgresql://ann:se@same@host/db", "postgresql://ann:se/same@host/db"],
+    ids=["at", "slash"],
+)
+def test_a_password_that_would_be_taken_for_a_host_is_refused(address):
+    with pytest.raises(LogAddressError, match="an '@' too many") as caught:
+        postgres_address(address)
+
+    assert "%40" in caught.value.hint
+    assert "same" not in str(caught.value)

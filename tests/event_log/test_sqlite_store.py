@@ -48,6 +48,7 @@ print("ready", flush=True)
 sys.stdin.readline()
 for number in range(200):
     log.append([observed(number, sys.argv[2])])
+log.flush()
 assert log.unsaved == 0, log.fault
 """
 
@@ -69,6 +70,11 @@ def _numbers(log, run_id="r1"):
         for line in log.entries(run_id)
         if line.event_type is EventType.ASSET_OBSERVATION
     ]
+
+
+def _exit_when_saved(log):
+    log.flush()
+    os._exit(log.unsaved)
 
 
 @pytest.fixture(name="path")
@@ -164,7 +170,7 @@ def _header_only(path):
         (_text, ForeignLogError, "is not an opnb log; it is left as it is"),
         (_other_database, ForeignLogError, "the database of another program"),
         (_other_application, ForeignLogError, "the database of another program"),
-        (_header_only, ForeignLogError, "the database of another program"),
+        (_header_only, ForeignLogError, "is not an opnb log; it is left as it is"),
         (_newer, NewerLogError, "written by a newer opnb .version 99"),
     ],
     ids=["text", "database", "application", "header", "newer"],
@@ -219,23 +225,26 @@ def test_a_folder_that_cannot_be_written_to_is_told(tmp_path):
         EventLog(tmp_path / "events.db")
 
 
-def test_an_entry_larger_than_sqlite_takes_is_refused(log):
-    log._store._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 1000)
+def test_an_entry_larger_than_sqlite_takes_is_refused(path):
+    log = EventLog(path)
+    log._writer._store._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 1000)
     log.append([started()])
 
+    log.append([entry(EventType.LOG_MESSAGE, message="x" * 2000)])
+
     with pytest.raises(InvalidMetadata, match="cannot be kept: string or blob too big"):
-        log.append([entry(EventType.LOG_MESSAGE, message="x" * 2000)])
+        log.flush()
     assert log.unsaved == 0
 
 
 def test_a_level_larger_than_sqlite_takes_is_refused(log):
     log.append([started()])
 
-    with pytest.raises(InvalidMetadata, match="too large"):
+    with pytest.raises(InvalidMetadata, match="64-bit"):
         log.append([entry(EventType.LOG_MESSAGE, level=10**30)])
 
 
-def test_a_deleted_file_is_left_at_the_next_run(path):
+def test_a_deleted_file_is_left_at_the_next_commit(path):
     log = EventLog(path)
     log.append([started("a")])
     assert len(log.frame) == 1
@@ -244,13 +253,14 @@ def test_a_deleted_file_is_left_at_the_next_run(path):
 
     log.append([started("b")])
 
-    assert list(log.frame["run_id"]) == ["b"]
-    assert list(EventLog(path).frame["run_id"]) == ["b"]
+    assert list(log.frame["run_id"]) == ["a", "b"]
+    assert list(EventLog(path).frame["run_id"]) == ["a", "b"]
 
 
 def test_a_run_goes_on_in_the_file_that_took_the_path(path):
     log = EventLog(path)
     log.append([started("a")])
+    log.flush()
     path.unlink()
     other = EventLog(path)
     other.append([started("b")])
@@ -271,7 +281,7 @@ def test_parent_and_child_of_a_fork_write_on(path):
     child = os.fork()
     if child == 0:
         log.append([observed(1)])
-        os._exit(log.unsaved)
+        _exit_when_saved(log)
     assert os.waitpid(child, 0)[1] == 0
     log.append([observed(2)])
 
@@ -288,7 +298,7 @@ def test_the_end_of_the_parent_takes_nothing_from_the_child(path):
         log.append([observed(1)])
         os.read(reading, 1)
         log.append([observed(2)])
-        os._exit(log.unsaved)
+        _exit_when_saved(log)
     log.append([observed(0)])
     log.close()
     os.write(writing, b"x")
@@ -316,7 +326,7 @@ def test_a_fork_while_a_thread_writes_leaves_no_lock_behind(path):
         child = os.fork()
         if child == 0:
             log.append([observed(7)])
-            os._exit(log.unsaved)
+            _exit_when_saved(log)
         codes.append(os.waitpid(child, 0)[1])
     done.set()
     thread.join()
@@ -325,7 +335,8 @@ def test_a_fork_while_a_thread_writes_leaves_no_lock_behind(path):
     assert _numbers(log).count(7) == 5
 
 
-def test_a_log_in_memory_outlives_a_fork(log):
+def test_a_log_in_memory_outlives_a_fork():
+    log = EventLog("memory:")
     log.append([started()])
     child = os.fork()
     if child == 0:
@@ -434,8 +445,9 @@ def test_a_batch_with_one_entry_too_large_keeps_the_others(log, monkeypatch):
 
 
 @pytest.mark.parametrize("place", range(1, 7))
-def test_a_batch_with_one_entry_that_sqlite_refuses_keeps_the_others(log, place):
-    log._store._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 1000)
+def test_a_batch_with_one_entry_that_sqlite_refuses_keeps_the_others(path, place):
+    log = EventLog(path)
+    log._writer._store._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 1000)
     batch = _batch()
     large = entry(EventType.LOG_MESSAGE, message="x" * 2000)
 
@@ -456,6 +468,6 @@ def test_a_batch_that_a_lock_keeps_out_waits_as_a_whole(path, monkeypatch):
 
     assert log.unsaved == len(_batch())
     other.close()
-    log.save_unsaved()
+    log.flush()
     assert log.entries("r1") == _batch()
     assert log.unsaved == 0

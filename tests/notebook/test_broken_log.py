@@ -26,7 +26,7 @@ def _path(tmp_path, run):
 def connection():
     from opnb import current_session
 
-    return current_session().log._store._connection
+    return current_session().log._writer._store._connection
 
 
 def fill_the_disk():
@@ -40,7 +40,7 @@ def test_a_full_disk_is_told_and_the_values_stand(run, ns, path):
     ran = run(f"%%op many\n{MANY}")
 
     assert isinstance(ran.error, LogUnavailableError)
-    assert "entries are in this kernel only" in ran.stdout
+    assert "entries are not in the log: they wait in its spool" in ran.stdout
     assert "Hint: Free some space" in ran.stdout
     assert "---->" not in ran.stdout
     assert ns["total"] == 49
@@ -68,7 +68,7 @@ def test_a_failing_op_tells_its_own_error_first(run, path):
     ran = run(f"%%op many\n{MANY}\n1 / 0")
 
     assert isinstance(ran.error, ZeroDivisionError)
-    assert "entries are in this kernel only" in ran.stdout
+    assert "entries are not in the log: they wait in its spool" in ran.stdout
 
 
 def test_a_locked_log_is_told_and_works_again(run, ns, path):

@@ -29,6 +29,16 @@ LINE = {
     "an op to filter by": ("%op events --op lo", ["load"]),
     "an option": ("%op events --si", ["--since"]),
     "what may follow": ("%op events ", ["--op", "--type"]),
+    "what may follow a value": ("%op events --since 2d ", ["--op", "--type"]),
+    "a second value": ("%op events --type STEP_INPUT STEP_O", ["STEP_OUTPUT"]),
+    "a table": ("%op che", ["checks"]),
+    "an option of a table": ("%op runs --sta", ["--status"]),
+    "a status": ("%op runs --status INT", ["INTERRUPTED"]),
+    "a kind": ("%op metadata --kind ti", ["timestamp"]),
+    "a level": ("%op tail --level W", ["WARNING"]),
+    "an order": ("%op events --order n", ["newest"]),
+    "a check": ("%op checks --label ri", ["right"]),
+    "an option after a key": ("%op asset raw/orders ", ["--limit", "--partition"]),
 }
 
 
@@ -38,12 +48,21 @@ LINE = {
     ids=[f"cell: {name}" for name in CELL] + [f"line: {name}" for name in LINE],
 )
 def test_the_tab_key_offers(run, shell, text, expected):
-    run("from opnb import AssetMaterialization\nlimits = {}")
+    run("from opnb import AssetMaterialization, ExpectationResult\nlimits = {}")
     run(
-        "%%op load\norders = [1]\ncontext.log_event(AssetMaterialization('raw/orders'))"
+        "%%op load\norders = [1]\n"
+        "context.log_event(AssetMaterialization('raw/orders'))\n"
+        "context.log_event(ExpectationResult(True, 'right'))"
     )
 
     assert set(expected) <= completions(shell, text)
+
+
+def test_only_options_of_the_verb_are_offered(shell):
+    offered = completions(shell, "%op checks --")
+
+    assert "--failing" in offered
+    assert not {"--kind", "--status", "--retries"} & offered
 
 
 def test_a_log_that_cannot_be_read_offers_nothing(shell, tmp_path):

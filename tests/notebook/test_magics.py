@@ -1,8 +1,9 @@
 """`%op`: looking at what ops did."""
 
+import pandas as pd
 import pytest
 
-from opnb import CellError, EventLog
+from opnb import CellError, CheckError, EventLog
 from opnb.event_log.asset_history import AssetHistory
 from opnb.event_log.summary import RunSummary
 
@@ -11,7 +12,8 @@ from opnb.event_log.summary import RunSummary
 def _history(run):
     run("from opnb import *")
     event = "AssetMaterialization('orders', metadata={'n': 1})"
-    run(f"%%op load\norders = [1]\nyield {event}")
+    check = "ExpectationResult(False, 'full')"
+    run(f"%%op load\norders = [1]\nyield {event}\nyield {check}")
     run("%%op fails\norders\nraise LookupError('gone')")
 
 
@@ -67,6 +69,64 @@ def test_runs_are_a_frame(run, history):
     assert run("%op runs").value["status"].tolist() == ["SUCCESS", "FAILURE"]
 
 
+READ = {
+    "%op events --limit 2 --order oldest": ("event_type", ["RUN_START", "STEP_START"]),
+    "%op events --op load fails --level 50": ("op", []),
+    "%op events --asset orders none": ("asset_key", ["orders"]),
+    "%op events --since 1h --type RUN_START": ("job", ["load", "fails"]),
+    "%op runs --status failure": ("job", ["fails"]),
+    "%op runs --op load --limit 5": ("job", ["load"]),
+    "%op runs --limit 1": ("job", ["fails"]),
+    "%op checks": ("label", ["full"]),
+    "%op checks --failing": ("label", ["full"]),
+    "%op checks --op load --label full": ("success", [False]),
+    "%op assets": ("asset_key", ["orders"]),
+    "%op assets --op load --asset orders": ("materializations", [1]),
+    "%op metadata --label n --asset orders": ("number", [1.0]),
+    "%op metadata --kind int --limit 1": ("value", [1]),
+}
+
+
+@pytest.mark.parametrize(("line", "column"), READ.items(), ids=READ)
+def test_tables_take_the_readers_filters_as_options(run, history, line, column):
+    name, values = column
+
+    assert run(line).value[name].tolist() == values
+
+
+def test_a_line_gives_the_frame_that_the_log_gives(run, history, session):
+    for verb in ("events", "runs", "checks", "assets", "metadata"):
+        frame = getattr(session.log, verb)()
+        pd.testing.assert_frame_equal(run(f"%op {verb}").value, frame)
+
+
+def test_the_history_of_an_asset_takes_filters_too(run, history):
+    assert len(run("%op asset orders --type materialization --limit 5").value) == 1
+    empty = run("%op asset orders --partition nope").value
+
+    assert (isinstance(empty, AssetHistory), len(empty)) == (True, 0)
+
+
+def test_the_tail_gives_what_is_new_since_the_last_time(run, history):
+    first = run("%op tail --last 2").value["event_type"].tolist()
+    again = run("%op tail --last 2").value
+    run("%%op load\nx = 1")
+    new = run("%op tail --last 2").value
+
+    assert first == ["STEP_FAILURE", "RUN_FAILURE"]
+    assert len(again) == 0
+    assert new["event_type"].iloc[[0, -1]].tolist() == ["RUN_START", "RUN_SUCCESS"]
+    assert len(run("%op tail").value) == 10
+
+
+def test_the_tail_of_another_log_begins_anew(run, history):
+    run("%op tail")
+    run("%op log memory:")
+    run("%%op load\nx = 1")
+
+    assert run("%op tail").value["job"].unique().tolist() == ["load"]
+
+
 def test_the_whole_traceback_of_the_last_failure(run, history):
     text = run("%op tb").stdout
 
@@ -93,6 +153,19 @@ WRONG = {
     "%op asset ordres": "Did you mean 'orders'?",
     "%op events load": "`%op events --op load`",
     "%op events --opp load": "Did you mean '--op'?",
+    "%op events --op laod": "The log has no op 'laod'.\nHint: Did you mean 'load'?",
+    "%op events --type STEP_OUTPT": "Did you mean 'STEP_OUTPUT'?",
+    "%op events --level WARN": "There is no level 'WARN'.",
+    "%op events --since yesterday": "'yesterday' is no time.",
+    "%op events --status FAILURE": "`%op events` has no option --status.",
+    "%op runs --status FAILED": "There is no status 'FAILED'.",
+    "%op runs load": "`%op runs --op load`.",
+    "%op checks --label ful": "Did you mean 'full'?",
+    "%op checks --limit 5": "`%op checks` has no option --limit.",
+    "%op assets orders": "`%op assets --op orders` or `--asset orders`.",
+    "%op metadata --kind itn": "Did you mean 'int'?",
+    "%op tail --limit 5": "`%op tail` has no option --limit.",
+    "%op last load --op load": "`%op last` has no option --op.",
     "%op last 'load": "Close the quotation mark.",
 }
 
@@ -101,7 +174,7 @@ WRONG = {
 def test_wrong_lines_are_told(run, history, line, hint):
     ran = run(line)
 
-    assert isinstance(ran.error, CellError)
+    assert isinstance(ran.error, CellError | CheckError)
     assert hint in ran.stdout
     assert "---->" not in ran.stdout
 

@@ -168,7 +168,7 @@ WRONG = {
         "nightly.execute_in_process(run_config=zero)",
         "division by zero",
     ),
-    "a constant in a job": ("@opnb.job\ndef k():\n    load(5)", "was given 5"),
+    "a constant in a job": ("@opnb.job\ndef k():\n    load(5)", "got 5"),
     "a bad event": ("opnb.AssetObservation('a', metadata={'x': object()})", "'x'"),
 }
 

@@ -1,0 +1,54 @@
+"""Where SQLite and PostgreSQL spell one thing differently: what readers need of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+# No text of the log sorts after it.
+_LAST_CHARACTER = "\U0010ffff"
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a database spells what readers ask of it.
+
+    Args:
+        contains: Whether the text `{0}` holds a parameter.
+        begins_with: Whether the text `{0}` begins with a parameter.
+        is_range: Whether `begins_with` takes two parameters, from and up to.
+        entries_by_id: The table of entries, to be looked through by id and nothing
+            else: a database without statistics takes any index for the better way.
+    """
+
+    contains: str
+    begins_with: str
+    is_range: bool
+    entries_by_id: str
+
+    def beginning(self, column: str, text: str) -> tuple[str, list[Any]]:
+        """Return the condition that a column begins with a text, and its parameters."""
+        condition = self.begins_with.format(column)
+        return condition, [text, text + _LAST_CHARACTER] if self.is_range else [text]
+
+    def containing(self, column: str) -> str:
+        """Return the condition that a column holds a parameter."""
+        return self.contains.format(column)
+
+
+DIALECTS = {
+    # A range and not LIKE: it has an index, and the text may hold LIKE's patterns.
+    "sqlite": Dialect(
+        contains="instr({0}, ?) > 0",
+        begins_with="({0} >= ? AND {0} < ?)",
+        is_range=True,
+        entries_by_id="entries NOT INDEXED",
+    ),
+    # A range would follow the order of letters of some language.
+    "postgresql": Dialect(
+        contains="strpos({0}, ?) > 0",
+        begins_with="starts_with({0}, ?)",
+        is_range=False,
+        entries_by_id="entries",
+    ),
+}

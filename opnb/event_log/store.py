@@ -1,0 +1,142 @@
+"""What a database must do to keep a log; SQLite and PostgreSQL do it.
+
+A store keeps what `LogWriter` hands it, a batch in one transaction, and reads again. It
+is the writer that gathers entries, and its spool that makes them safe before they are
+here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    NamedTuple,
+    Protocol,
+    TypeAlias,
+    runtime_checkable,
+)
+
+from opnb.event_log.process import Process
+from opnb.model.serialize import Row
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+# The columns of an entry but for its id and its run, in the order of the table.
+ENTRY_COLUMNS = Row._fields
+EntryRow: TypeAlias = tuple[Any, ...]
+
+
+class Append(NamedTuple):
+    """Entries of one run that were appended together.
+
+    Args:
+        run_id: Whose entries.
+        job_name: The job of that run.
+        rows: A tuple of `ENTRY_COLUMNS` for each; times in microseconds since 1970.
+        position: Where their line ends in the spool; 0 if it holds them not.
+    """
+
+    run_id: str
+    job_name: str
+    rows: Sequence[EntryRow]
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What goes into the database by one transaction.
+
+    Args:
+        appends: In their order.
+        process: Who wrote them.
+        spool: The name of the spool that holds them as well; None where none does. The
+            store notes how far it has taken in a spool, in the same transaction, and
+            passes over what it has already: a reader may bring in what a writer has yet
+            to commit, and whoever comes second must add nothing.
+    """
+
+    appends: Sequence[Append]
+    process: Process
+    spool: str | None = None
+
+
+class Store(Protocol):
+    """A database that keeps a log.
+
+    Its methods may be called from any thread.
+    """
+
+    @property
+    def dialect(self) -> str:
+        """Whose SQL it speaks: "sqlite" or "postgresql"."""
+
+    @property
+    def path(self) -> Path | None:
+        """The file of the database; None where there is none."""
+
+    @property
+    def spools(self) -> Path | None:
+        """The folder of its spools; None where the process keeps all there is."""
+
+    @property
+    def identity(self) -> str:
+        """What tells this log from all others, also from a later one at its place."""
+
+    @property
+    def generation(self) -> int:
+        """Grows when another database takes the place of this one."""
+
+    def insert(self, batch: Batch) -> None:
+        """Keep a batch for good, in one transaction.
+
+        Raises:
+            LogUnavailableError: It could not be written; the log is as it was.
+            InvalidMetadata: The database refuses an entry for its size; nothing of the
+                batch is kept.
+        """
+
+    def merged(self, spool: str) -> int:
+        """Return how far a spool has been taken in."""
+
+    def interrupt(self, process: Process) -> None:
+        """Note that the runs which a process that is gone had under way have ended.
+
+        Raises:
+            LogUnavailableError: It could not be written.
+        """
+
+    def select(
+        self, query: str, parameters: Sequence[Any] = ()
+    ) -> list[tuple[Any, ...]]:
+        """Return the rows of a query, which has `?` for each parameter.
+
+        Raises:
+            LogUnavailableError: The log cannot be read now.
+        """
+
+    def follow(self) -> None:
+        """Leave a database that was deleted or replaced: nobody else can read it."""
+
+    def be_patient(self, *, patient: bool) -> None:
+        """Wait for a lock that another holds, or fail at once."""
+
+    def leave_before_fork(self) -> None:
+        """Let go of the connection, which may not be carried across a fork; wait."""
+
+    def return_after_fork(self) -> None:
+        """Go on, in the parent and in the child; a connection is made when needed."""
+
+    def close(self) -> None:
+        """Let go of it."""
+
+
+@runtime_checkable
+class GivesTables(Protocol):
+    """A store whose driver gives rows as Arrow tables."""
+
+    def arrow(self, query: str, parameters: Sequence[Any] = ()) -> pa.Table:
+        """Return the rows of a query as a table; see `Store.select`."""

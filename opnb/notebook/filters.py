@@ -1,0 +1,64 @@
+"""The options of `%op VERB` as the filters of the log's reader of that name."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from inspect import signature
+from typing import Any
+
+from opnb.event_log.log import EventLog
+from opnb.model.asset_key import AssetKey
+from opnb.model.errors import CellError, did_you_mean
+
+# Verbs that are a method of the log, and take its filters.
+READERS = ("asset", "assets", "checks", "events", "metadata", "runs", "tail")
+_NO_FILTERS = ("self", "key", "verb", "what")
+
+
+def filter_names(verb: str) -> list[str]:
+    """Return the filters that go with a verb; none if it reads no table."""
+    if verb not in READERS:
+        return []
+    parameters = signature(getattr(EventLog, verb)).parameters
+    return [name for name in parameters if name not in _NO_FILTERS]
+
+
+def filters_of(given: Namespace) -> dict[str, Any]:
+    """Return the filters given on the line.
+
+    Raises:
+        CellError: One is none of the verb's.
+    """
+    known = filter_names(given.verb)
+    filters = {
+        name: value
+        for name, value in vars(given).items()
+        if value is not None and name not in _NO_FILTERS
+    }
+    for name in filters:
+        if name not in known:
+            raise CellError(
+                f"`%op {given.verb}` has no option --{name}.",
+                hint=did_you_mean(f"--{name}", [f"--{each}" for each in known])
+                if known
+                else "`%op?` is the manual.",
+            )
+    if "asset" in filters:
+        filters["asset"] = [AssetKey.of_event(key) for key in filters["asset"]]
+    return filters
+
+
+def refuse_word(given: Namespace) -> None:
+    """Say how to filter by a word that stands alone after a verb.
+
+    Raises:
+        CellError: There is such a word.
+    """
+    if given.what is None:
+        return
+    names = [each for each in ("op", "asset") if each in filter_names(given.verb)]
+    first, *others = [f"--{name} {given.what}`" for name in names]
+    raise CellError(
+        f"`%op {given.verb}` does not know what {given.what!r} is.",
+        hint=f"`%op {given.verb} {first}{''.join(f' or `{each}' for each in others)}.",
+    )
