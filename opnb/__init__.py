@@ -92,8 +92,8 @@ if TYPE_CHECKING:
         String,
         Tuple,
     )
-    from opnb.event_log.asset_history import AssetHistory
     from opnb.event_log.log import EventLog
+    from opnb.event_log.reading.asset_history import AssetHistory
     from opnb.event_log.step_summary import StepSummary
     from opnb.event_log.summary import RunStatus, RunSummary
     from opnb.execution.context import OpExecutionContext
@@ -236,7 +236,7 @@ _HOMES = {
     "opnb.definitions.type_names": (
         "Any Bool Dict Float Int List Optional Set String Tuple"
     ),
-    "opnb.event_log.asset_history": "AssetHistory",
+    "opnb.event_log.reading.asset_history": "AssetHistory",
     "opnb.event_log.log": "EventLog",
     "opnb.event_log.step_summary": "StepSummary",
     "opnb.event_log.summary": "RunStatus RunSummary",

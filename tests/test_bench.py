@@ -8,7 +8,7 @@ from bench import ops
 from bench.floors import Floor, trace
 from bench.table import AtLeast, AtMost, Table, Within
 
-from opnb.event_log.store import ENTRY_COLUMNS
+from opnb.event_log.store.base import ENTRY_COLUMNS
 from opnb.session import Session
 
 ENTRIES = (

@@ -8,8 +8,8 @@ from opnb.cli.log_meant import log_meant
 from opnb.cli.parser import FAILED, OK
 from opnb.cli.progress import bar
 from opnb.cli.words import counted
-from opnb.event_log.check import Finding, check_log
-from opnb.event_log.database import Database, open_to_read
+from opnb.event_log.care.check import Finding, check_log
+from opnb.event_log.care.database import Database, open_to_read
 from opnb.model.errors import LogUnavailableError
 
 

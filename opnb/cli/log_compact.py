@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 
 from opnb.cli.log_meant import log_meant
 from opnb.cli.words import counted, sized
-from opnb.event_log.compact import compact_log
+from opnb.event_log.care.compact import compact_log
 
 
 def configure(parser: ArgumentParser) -> None:

@@ -9,7 +9,7 @@ from opnb.cli.log_meant import log_meant
 from opnb.cli.progress import bar
 from opnb.cli.words import counted
 from opnb.event_log.address import shown_address
-from opnb.event_log.transfer import STANDARD, export_log
+from opnb.event_log.care.transfer import STANDARD, export_log
 from opnb.model.asset_key import AssetKey
 
 _FILTERS = {

@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from opnb.cli.log_meant import log_meant
 from opnb.cli.progress import bar
 from opnb.cli.words import counted
-from opnb.event_log.transfer import import_log
+from opnb.event_log.care.transfer import import_log
 
 
 def configure(parser: ArgumentParser) -> None:

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from opnb.cli.log_meant import log_meant
 from opnb.cli.words import counted, sized, timed
-from opnb.event_log.database import open_to_read
-from opnb.event_log.info import LogInfo, log_info
+from opnb.event_log.care.database import open_to_read
+from opnb.event_log.care.info import LogInfo, log_info
 
 
 def configure(parser: ArgumentParser) -> None:

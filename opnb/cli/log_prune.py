@@ -9,9 +9,9 @@ from argparse import ArgumentParser, Namespace
 from opnb.cli.log_meant import log_meant
 from opnb.cli.parser import FAILED, OK
 from opnb.cli.words import counted, timed
-from opnb.event_log.database import open_to_change
-from opnb.event_log.prune import Prune, PruneCounts
-from opnb.event_log.times import parse_time
+from opnb.event_log.care.database import open_to_change
+from opnb.event_log.care.prune import Prune, PruneCounts
+from opnb.event_log.reading.times import parse_time
 from opnb.model.checks import shorten
 from opnb.model.errors import CheckError
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from opnb.event_log.record import Advance
-from opnb.event_log.transfer import Progress
+from opnb.event_log.care.record import Advance
+from opnb.event_log.care.transfer import Progress
 
 
 def bar(what: str) -> Progress:

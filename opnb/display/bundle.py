@@ -24,7 +24,7 @@ from opnb.display.facts import (
 from opnb.display.history import history_forms
 from opnb.display.value import value_forms
 from opnb.display.wiring import graph_forms, job_forms
-from opnb.event_log.asset_history import AssetHistory
+from opnb.event_log.reading.asset_history import AssetHistory
 from opnb.event_log.summary import RunSummary
 from opnb.model.asset_key import AssetKey
 from opnb.model.checks import shorten

@@ -7,7 +7,7 @@ from typing import Any
 
 from opnb.display import values, words
 from opnb.display.engine import render
-from opnb.event_log.asset_history import AssetHistory, event_of
+from opnb.event_log.reading.asset_history import AssetHistory, event_of
 from opnb.model.entry import EventLogEntry, EventType
 
 _ROWS_SHOWN = 10

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from opnb.display import values, words
-from opnb.event_log.asset_history import event_of
+from opnb.event_log.reading.asset_history import event_of
 from opnb.event_log.step_summary import (
     AssetsByKey,
     AssetSummary,

@@ -8,12 +8,11 @@ from pathlib import Path
 import pandas as pd
 
 from opnb.event_log.address import shown_address, split_durability
-from opnb.event_log.entries_frame import read_events
-from opnb.event_log.entry_rows import read_entries
-from opnb.event_log.frame_cache import FrameCache
-from opnb.event_log.open_store import open_store
 from opnb.event_log.process import Process
-from opnb.event_log.query import (
+from opnb.event_log.reading.entries_frame import read_events
+from opnb.event_log.reading.entry_rows import read_entries
+from opnb.event_log.reading.frame_cache import FrameCache
+from opnb.event_log.reading.query import (
     Assets,
     EventTypes,
     Query,
@@ -24,13 +23,14 @@ from opnb.event_log.query import (
     verify_limit,
     within_run,
 )
-from opnb.event_log.reader import LogReader
-from opnb.event_log.runs_frame import gone_processes
-from opnb.event_log.seen import verify_seen
+from opnb.event_log.reading.reader import LogReader
+from opnb.event_log.reading.runs_frame import gone_processes
+from opnb.event_log.reading.seen import verify_seen
+from opnb.event_log.reading.tables import LogTables
+from opnb.event_log.reading.times import Time
+from opnb.event_log.store.open_store import open_store
 from opnb.event_log.summary import RunStatus, RunSummary
-from opnb.event_log.tables import LogTables
-from opnb.event_log.times import Time
-from opnb.event_log.writer import LogWriter
+from opnb.event_log.writing.writer import LogWriter
 from opnb.model.entry import EventLogEntry
 from opnb.model.errors import CheckError, LogError
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from opnb.event_log.metadata_values import KINDS
-from opnb.event_log.query import LEVELS, ORDERS
+from opnb.event_log.reading.metadata_values import KINDS
+from opnb.event_log.reading.query import LEVELS, ORDERS
 from opnb.event_log.summary import RunStatus
 from opnb.model.entry import EventType
 from opnb.model.errors import LogError

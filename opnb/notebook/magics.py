@@ -9,7 +9,7 @@ import pandas as pd
 from IPython.core.magic import Magics, magics_class
 
 from opnb.event_log.log import EventLog
-from opnb.event_log.tail import Tail
+from opnb.event_log.reading.tail import Tail
 from opnb.model.errors import CellError, OpnbError, did_you_mean
 from opnb.notebook.arguments import (
     Option,

@@ -22,8 +22,8 @@ from opnb.definitions.hook import success_hook
 from opnb.definitions.job import job
 from opnb.definitions.op import op
 from opnb.definitions.retry_policy import RetryPolicy
-from opnb.event_log.frame import ENTRY_COLUMNS
 from opnb.event_log.log import EventLog
+from opnb.event_log.reading.frame import ENTRY_COLUMNS
 from opnb.execution.drive import drive
 from opnb.execution.job_run import RunRequest, build_job_run
 from opnb.model import serialize
@@ -56,8 +56,8 @@ def _path(tmp_path):
 @pytest.fixture(name="impatient")
 def _impatient(monkeypatch):
     """Retries come at once, and locks are not waited for."""
-    monkeypatch.setattr("opnb.event_log.writer._RETRY_SECONDS", 0)
-    monkeypatch.setattr("opnb.event_log.sqlite_store._BUSY_MS", 50)
+    monkeypatch.setattr("opnb.event_log.writing.writer._RETRY_SECONDS", 0)
+    monkeypatch.setattr("opnb.event_log.store.sqlite_store._BUSY_MS", 50)
 
 
 def _numbers(log):
@@ -252,7 +252,7 @@ def test_what_a_lock_keeps_out_waits_and_is_kept_in_order_later(path, first):
 
 
 def test_a_lock_that_stays_is_waited_for_once(path, monkeypatch):
-    monkeypatch.setattr("opnb.event_log.sqlite_store._BUSY_MS", 200)
+    monkeypatch.setattr("opnb.event_log.store.sqlite_store._BUSY_MS", 200)
     log = EventLog(path)
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")

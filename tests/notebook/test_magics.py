@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from opnb import CellError, CheckError, EventLog
-from opnb.event_log.asset_history import AssetHistory
+from opnb.event_log.reading.asset_history import AssetHistory
 from opnb.event_log.summary import RunSummary
 
 

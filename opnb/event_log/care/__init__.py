@@ -1,0 +1,1 @@
+"""What keeps a log well: looking after it, moving it, making it smaller."""

@@ -1,0 +1,1 @@
+"""From a store to DataFrames, histories and entries."""

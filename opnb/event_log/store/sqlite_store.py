@@ -1,0 +1,531 @@
+"""The log in SQLite: a file in WAL mode, or memory.
+
+A batch is one commit. In WAL mode with `synchronous=NORMAL` a commit outlives the
+process as soon as `insert` returns; a power cut may lose the last ones, and never
+damages the file. With `synchronous=FULL` it outlives the power cut, too.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+import time
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import astuple
+from importlib import resources
+from itertools import chain, groupby
+from operator import attrgetter
+from pathlib import Path
+from typing import Any, NoReturn
+
+from opnb.event_log.process import Process
+from opnb.event_log.store.base import ENTRY_COLUMNS, Append, Batch, EntryRow
+from opnb.event_log.store.spool import spools_beside
+from opnb.model.entry import EventType
+from opnb.model.errors import (
+    ForeignLogError,
+    InvalidMetadata,
+    LogUnavailableError,
+    LogWarning,
+    NewerLogError,
+)
+from opnb.model.serialize import decode_json, readable
+
+APPLICATION_ID = 0x6F706E62  # "opnb", at offset 68 of the file
+SCHEMA_VERSION = 3
+_BUSY_MS = 5000
+# A commit writes whole pages, and an entry is small: half of SQLite's page and a
+# checkpoint each 8 MiB make a commit a quarter cheaper than its defaults do.
+_PAGE_BYTES = 2048
+_PAGES_TO_CHECKPOINT = 4000
+_RUNS_REMEMBERED = 64
+
+_ENDS = {
+    EventType.RUN_SUCCESS.value: "SUCCESS",
+    EventType.RUN_FAILURE.value: "FAILURE",
+    EventType.RUN_CANCELED.value: "CANCELED",
+}
+_RUN_START = EventType.RUN_START.value
+_PARTITION = "dagster/partition"
+_UNAVAILABLE = (sqlite3.Error, OSError)
+# One statement for several rows is cheaper than as many.
+_MOST_ROWS = 16
+
+
+def _insert_statement(rows: int) -> str:
+    """Return the statement for some rows of one run, which is the first parameter."""
+    columns = len(ENTRY_COLUMNS)
+    lines = []
+    for row in range(rows):
+        first = row * columns
+        places = (f"?{number + first}" for number in range(2, columns + 2))
+        lines.append(f"(?1,{','.join(places)})")
+    return (
+        f"INSERT INTO entries (run, {', '.join(ENTRY_COLUMNS)})"  # noqa: S608 - ours
+        f" VALUES {','.join(lines)}"
+    )
+
+
+_INSERT_ENTRIES = [_insert_statement(rows) for rows in range(1, _MOST_ROWS + 1)]
+_FIRST_ENTRY = "(SELECT coalesce(max(id), 0) + 1 FROM entries)"
+_INSERT_RUN = (
+    "INSERT INTO runs (run_id, job_name, status, start_time, partition, host, pid,"  # noqa: S608 - ours
+    f" pid_started, first_entry) VALUES (?,?,'STARTED',?,?,?,?,?,{_FIRST_ENTRY})"
+    " ON CONFLICT (run_id) DO NOTHING RETURNING number"
+)
+_FIND_RUN = "SELECT number FROM runs WHERE run_id = ?"
+_END_RUN = (
+    "UPDATE runs SET status = ?, end_time = ?, last_entry ="
+    " (SELECT max(id) FROM entries) WHERE number = ?"
+)
+_EXTEND_RUN = (
+    "UPDATE runs SET last_entry = (SELECT max(id) FROM entries)"
+    " WHERE number = ? AND last_entry IS NOT NULL"
+)
+_INTERRUPT = (
+    "UPDATE runs SET status = 'INTERRUPTED', last_entry ="
+    " (SELECT max(id) FROM entries)"
+    " WHERE status = 'STARTED' AND host = ? AND pid = ? AND pid_started = ?"
+)
+_MERGED = "SELECT merged FROM spools WHERE name = ?"
+_TAKE_IN = "UPDATE spools SET merged = ? WHERE name = ? AND merged = ?"
+_TAKE_IN_ANEW = (
+    "INSERT INTO spools (name, merged) VALUES (?1, ?2)"
+    " ON CONFLICT (name) DO UPDATE SET merged = max(merged, ?2)"
+)
+
+
+class SqliteStore:
+    """Entries in a SQLite database.
+
+    Args:
+        path: The file, made with its folder if it is not there; None for memory.
+        durability: "normal" keeps what is committed when the process is killed; "full"
+            also when the power fails, at the cost of a sync of the disk a commit.
+
+    Raises:
+        ForeignLogError: The file is not an opnb log; it is left as it was.
+        NewerLogError: A newer opnb wrote it; it is left as it was.
+        LogUnavailableError: It cannot be opened now.
+    """
+
+    dialect = "sqlite"
+
+    def __init__(self, path: Path | None, *, durability: str = "normal") -> None:
+        self.path = path
+        self.spools = None if path is None else spools_beside(path)
+        self.generation = 0
+        self._name = str(path)
+        self._synchronous = {"normal": "NORMAL", "full": "FULL"}[durability]
+        self._lock = threading.RLock()
+        self._run_numbers: dict[str, int] = {}  # of runs under way
+        self._open_runs: set[int] = set()
+        self._taken: dict[str, int] = {}  # how far spools were, as far as known
+        self._open()
+
+    def _open(self) -> None:
+        try:
+            if self.path is not None:
+                _prepare_folder(self.path)
+                _verify_log(self.path)
+            self._connection = sqlite3.connect(
+                ":memory:" if self.path is None else self.path,
+                timeout=_BUSY_MS / 1000,
+                isolation_level=None,
+                check_same_thread=False,
+            )
+            try:
+                self._initialize()
+            except BaseException:
+                self._connection.close()
+                raise
+        except _UNAVAILABLE as error:
+            raise self._unavailable("opened", error) from error
+        self._inode, self._size = self._file_now()
+        self._is_left = False
+
+    def _initialize(self) -> None:
+        run = self._connection.execute
+        version = self._version()
+        if version > SCHEMA_VERSION:
+            _refuse_newer(self.path, version)
+        if version == 0:
+            run(f"PRAGMA page_size = {_PAGE_BYTES}")
+            self._create()
+        elif version < SCHEMA_VERSION:
+            self._migrate()
+        self._switch_to_wal()
+        run(f"PRAGMA synchronous = {self._synchronous}")
+        run(f"PRAGMA wal_autocheckpoint = {_PAGES_TO_CHECKPOINT}")
+        (self.identity,) = run("SELECT identity FROM log").fetchone()
+
+    def _switch_to_wal(self) -> None:
+        # SQLite does not wait for its lock here, and kernels may start together.
+        deadline = time.monotonic() + _BUSY_MS / 1000
+        while True:
+            try:
+                query = "PRAGMA journal_mode = WAL"
+                (mode,) = self._connection.execute(query).fetchone()
+            except sqlite3.OperationalError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.02)
+            else:
+                break
+        if mode != "wal" and self.path is not None:
+            warnings.warn(
+                f"{self.path} is on a file system that takes no write-ahead log (a "
+                "network share?): it is kept safely, but commits are slower, and "
+                "readers wait for writers. `%op log PATH` keeps it on a local disk.",
+                LogWarning,
+                stacklevel=2,
+            )
+
+    def _create(self) -> None:
+        with self._transaction():
+            # Another kernel may have made it while this one waited for the lock.
+            if self._version():
+                return
+            self._run_script("schema.sql")
+            self._connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+    def _migrate(self) -> None:
+        """Bring a log that an older opnb wrote to this version, step by step."""
+        with self._transaction():
+            for version in range(self._version(), SCHEMA_VERSION):
+                self._run_script(f"migrate_{version}.sql")
+                self._connection.execute(f"PRAGMA user_version = {version + 1}")
+
+    def _version(self) -> int:
+        return int(self._connection.execute("PRAGMA user_version").fetchone()[0])
+
+    def _run_script(self, name: str) -> None:
+        script = resources.files("opnb.event_log.store").joinpath(name).read_text()
+        for statement in script.split(";"):
+            self._connection.execute(statement)
+
+    def insert(self, batch: Batch) -> None:
+        """Keep a batch for good, in one transaction; see `Store`."""
+        try:
+            with self._lock:
+                self._be_open()
+                self._follow()
+                self._insert(batch)
+        except (sqlite3.DataError, OverflowError) as error:
+            raise InvalidMetadata(
+                f"An entry cannot be kept: {error}.",
+                hint="Write what is large to a file and keep its path.",
+            ) from error
+        except _UNAVAILABLE as error:
+            raise self._unavailable("written", error) from error
+
+    def _insert(self, batch: Batch) -> None:
+        ended: list[str] = []
+        try:
+            with self._transaction():
+                for run_id, group in groupby(self._take(batch), _RUN_ID):
+                    if self._insert_of_run(run_id, list(group), batch.process):
+                        ended.append(run_id)
+        except BaseException:
+            # Numbers that were given in this transaction are given to others.
+            ended += [append.run_id for append in batch.appends]
+            self._taken.clear()
+            raise
+        finally:
+            for run_id in ended:
+                self._open_runs.discard(self._run_numbers.pop(run_id, 0))
+
+    def _take(self, batch: Batch) -> Sequence[Append]:
+        """Return what of a batch is new, and note how far its spool is taken in."""
+        appends, spool = batch.appends, batch.spool
+        last = max(append.position for append in appends)
+        if spool is None or not last:
+            return appends
+        run = self._connection.execute
+        first = next(append.position for append in appends if append.position)
+        expected = self._taken.get(spool, last)
+        if first > expected and run(_TAKE_IN, (last, spool, expected)).rowcount:
+            self._taken[spool] = last
+            return appends  # nobody else has been at it
+        merged = self._merged(spool)
+        run(_TAKE_IN_ANEW, (spool, last))
+        self._taken[spool] = max(last, merged)
+        return [each for each in appends if not 0 < each.position <= merged]
+
+    def _insert_of_run(
+        self, run_id: str, appends: Sequence[Append], process: Process
+    ) -> bool:
+        """Keep entries of one run; whether it ends with them."""
+        number = self._number_of(run_id, appends[0], process)
+        rows = list(chain.from_iterable(append.rows for append in appends))
+        run = self._connection.execute
+        for first in range(0, len(rows), _MOST_ROWS):
+            part = rows[first : first + _MOST_ROWS]
+            values = (number, *chain.from_iterable(part))
+            run(_INSERT_ENTRIES[len(part) - 1], values)
+        ends = [row for row in rows if row[1] in _ENDS]
+        if ends:
+            timestamp, event_type = ends[-1][:2]
+            run(_END_RUN, (_ENDS[event_type], timestamp, number))
+        elif number not in self._open_runs:
+            # A thread of the user's may go on logging after its run has ended.
+            run(_EXTEND_RUN, (number,))
+        return bool(ends)
+
+    def _number_of(self, run_id: str, append: Append, process: Process) -> int:
+        """Return the number of a run, which gets one if the log has none.
+
+        That is so at its start, and where the file was replaced while it went on.
+        """
+        number = self._run_numbers.get(run_id)
+        if number is not None:
+            return number
+        run = self._connection.execute
+        found = run(_INSERT_RUN, _run_values(run_id, append, process)).fetchall()
+        if found:
+            self._remember_open(run_id, found[0][0])
+        else:
+            found = run(_FIND_RUN, (readable(run_id),)).fetchall()
+        return int(found[0][0])
+
+    def _remember_open(self, run_id: str, number: int) -> None:
+        # Runs end; those of threads that died need not be remembered for ever.
+        if len(self._run_numbers) > _RUNS_REMEMBERED:
+            self._run_numbers.clear()
+            self._open_runs.clear()
+        self._run_numbers[run_id] = number
+        self._open_runs.add(number)
+
+    def merged(self, spool: str) -> int:
+        """Return how far a spool has been taken in."""
+        try:
+            with self._lock:
+                self._be_open()
+                return self._merged(spool)
+        except _UNAVAILABLE as error:
+            raise self._unavailable("read", error) from error
+
+    def interrupt(self, process: Process) -> None:
+        """Note that the runs which a process that is gone had under way have ended."""
+        try:
+            with self._lock:
+                self._be_open()
+                self._connection.execute(_INTERRUPT, astuple(process))
+        except _UNAVAILABLE as error:
+            raise self._unavailable("written", error) from error
+
+    def _merged(self, spool: str) -> int:
+        found = self._connection.execute(_MERGED, (spool,)).fetchone()
+        return 0 if found is None else int(found[0])
+
+    def select(
+        self, query: str, parameters: Sequence[Any] = ()
+    ) -> list[tuple[Any, ...]]:
+        """Return the rows of a query.
+
+        Raises:
+            LogUnavailableError: The log cannot be read now.
+        """
+        try:
+            with self._lock:
+                self._be_open()
+                self._follow()
+                return self._connection.execute(query, parameters).fetchall()
+        except _UNAVAILABLE as error:
+            raise self._unavailable("read", error) from error
+
+    def be_patient(self, *, patient: bool) -> None:
+        """Wait for a lock that another holds, or fail at once."""
+        wait = _BUSY_MS if patient else 0
+        with suppress(sqlite3.Error):
+            self._connection.execute(f"PRAGMA busy_timeout = {wait}")
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._lock:
+            self._connection.close()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._connection.execute("COMMIT")
+        except BaseException:
+            with suppress(sqlite3.Error):
+                self._connection.execute("ROLLBACK")
+            raise
+
+    def _be_open(self) -> None:
+        if self._is_left:
+            self._open()
+
+    def follow(self) -> None:
+        """Leave a file that was deleted or replaced: nobody else can read it.
+
+        Raises:
+            LogUnavailableError: The file was cut short, and is a log no more.
+        """
+        try:
+            with self._lock:
+                self._follow()
+        except _UNAVAILABLE as error:
+            raise self._unavailable("read", error) from error
+
+    def _follow(self) -> None:
+        if self.path is None:
+            return
+        inode, size = self._file_now()
+        if inode != self._inode:
+            self._connection.close()
+            self._run_numbers.clear()
+            self._open_runs.clear()
+            self._taken.clear()
+            self._is_left = True
+            self.generation += 1
+            self._open()
+        elif size < self._size:
+            self._verify_whole()
+            self._size = size
+
+    def _file_now(self) -> tuple[int, int]:
+        try:
+            found = os.stat(self._name)  # noqa: PTH116 - each commit asks
+        except OSError:
+            return -1, 0
+        return found.st_ino, found.st_size
+
+    def _verify_whole(self) -> None:
+        """Look with new eyes at a file that shrank, as it does when it is compacted."""
+        told = "empty"
+        if self._file_now()[1]:
+            connection = sqlite3.connect(self._name, timeout=_BUSY_MS / 1000)
+            try:
+                ((told,),) = connection.execute("PRAGMA quick_check(1)").fetchall()
+            finally:
+                connection.close()
+        if told != "ok":
+            raise sqlite3.DatabaseError("the file is malformed: it was cut short")
+
+    def leave_before_fork(self) -> None:
+        """Let go of file and lock-holders: no connection may be carried across a fork.
+
+        Source: "How To Corrupt An SQLite Database File", section 2.6.
+        """
+        self._lock.acquire()
+        if self.path is not None:
+            self._connection.close()
+            self._is_left = True
+
+    def return_after_fork(self) -> None:
+        """Go on, in the parent and in the child; the file is opened when needed."""
+        self._lock.release()
+
+    def _unavailable(self, done: str, error: Exception) -> LogUnavailableError:
+        name = "in memory" if self.path is None else str(self.path)
+        return LogUnavailableError(
+            f"The log {name} could not be {done}: {error}.", hint=_hint(str(error))
+        )
+
+
+_RUN_ID = attrgetter("run_id")
+
+
+def _run_values(run_id: str, append: Append, process: Process) -> tuple[Any, ...]:
+    first = append.rows[0]
+    return (
+        readable(run_id),
+        readable(append.job_name),
+        first[0],
+        run_partition(first),
+        process.host,
+        process.pid,
+        process.started,
+    )
+
+
+def run_partition(row: EntryRow) -> str | None:
+    """Return the partition of the run that an entry starts, if it has one."""
+    event_type, body = row[1], row[-1]
+    if event_type != _RUN_START or body is None:
+        return None
+    partition = decode_json(body).get("tags", {}).get(_PARTITION)
+    return None if partition is None else readable(partition)
+
+
+def _hint(reason: str) -> str:
+    elsewhere = "`%op log memory:` or `%op log PATH` keeps the log elsewhere."
+    if "lock" in reason:
+        return (
+            f"Another program holds it; close that, and run the cell again. {elsewhere}"
+        )
+    if "full" in reason or "No space" in reason:
+        return f"Free some space, and run the cell again. {elsewhere}"
+    if "malformed" in reason or "not a database" in reason:
+        return f"Move the file away; a new one is made. {elsewhere}"
+    return elsewhere
+
+
+def _prepare_folder(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # opnb's own folder ignores itself, so that no log is committed by accident.
+    ignore = path.parent / ".gitignore"
+    if path.parent.name == ".opnb" and not ignore.exists():
+        ignore.write_text("*\n")
+
+
+def _verify_log(path: Path) -> None:
+    """Look whether a file is a log, before anything that would change it.
+
+    SQLite looks, and not this process by itself: closing a file by other means drops
+    the locks of all connections to it ("How To Corrupt An SQLite Database File", 2.2).
+    """
+    if not path.exists():
+        return
+    if not path.is_file():
+        raise ForeignLogError(
+            f"{path} is no file, so it can be no log.",
+            hint="Give another path: `%op log PATH`, or OPNB_LOG.",
+        )
+    if path.stat().st_size == 0:
+        return
+    try:
+        application_id, version = _marks_of(path)
+    except sqlite3.DatabaseError as error:
+        if "not a database" not in str(error):
+            raise
+        raise ForeignLogError(
+            f"{path} is not an opnb log; it is left as it is.",
+            hint="Give another path: `%op log PATH`, or OPNB_LOG.",
+        ) from None
+    if application_id != APPLICATION_ID:
+        raise ForeignLogError(
+            f"{path} is the database of another program; it is left as it is.",
+            hint="Give another path: `%op log PATH`, or OPNB_LOG.",
+        )
+    if version > SCHEMA_VERSION:
+        _refuse_newer(path, version)
+
+
+def _marks_of(path: Path) -> tuple[int, int]:
+    """Return what says whose database a file is, and of which version."""
+    address = f"{path.as_uri()}?mode=rw"
+    connection = sqlite3.connect(address, uri=True, timeout=_BUSY_MS / 1000)
+    try:
+        ((application_id,),) = connection.execute("PRAGMA application_id").fetchall()
+        ((version,),) = connection.execute("PRAGMA user_version").fetchall()
+    finally:
+        connection.close()
+    return application_id, version
+
+
+def _refuse_newer(path: Path | None, version: int) -> NoReturn:
+    raise NewerLogError(
+        f"{path} was written by a newer opnb (version {version} of the log, this one "
+        f"reads up to {SCHEMA_VERSION}); it is left as it is.",
+        hint="pip install -U opnb, or give another path: `%op log PATH`.",
+    )

@@ -1,0 +1,1 @@
+"""From entries that are appended to batches that a store keeps."""

@@ -1,0 +1,288 @@
+"""What is appended goes into a spool at once, and into the database in groups.
+
+A commit of its own for each event would cost several times what all else about it
+costs. So a line in the spool makes an event outlive the process, and the database gets
+what has gathered: ten milliseconds after the first of it, at the end of a step that was
+not one of many short ones, and at the end of a run; a thread sees to the tail of a
+burst. Readers bring in what is in spools before they look: see `LogReader`.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from operator import attrgetter
+
+from opnb.event_log.process import this_process
+from opnb.event_log.store.base import Append, Batch, EntryRow, Store
+from opnb.event_log.store.spool import Spool, encode_record
+from opnb.event_log.writing.flusher import FLUSHER
+from opnb.model.entry import EventLogEntry, EventType
+from opnb.model.errors import InvalidMetadata, LogError
+from opnb.model.serialize import readable, readable_row, to_row
+
+_GATHER_MICROSECONDS = 10_000
+# Steps that end within this time of each other share a commit.
+_GATHER_STEPS_MICROSECONDS = 5_000
+_GATHER_ENTRIES = 5_000
+_RETRY_SECONDS = 1.0
+_RUN_ENDS = frozenset(
+    kind.value
+    for kind in (EventType.RUN_SUCCESS, EventType.RUN_FAILURE, EventType.RUN_CANCELED)
+)
+_STEP_ENDS = frozenset(
+    kind.value
+    for kind in (
+        EventType.STEP_SUCCESS,
+        EventType.STEP_FAILURE,
+        EventType.STEP_UP_FOR_RETRY,
+    )
+)
+
+
+class LogWriter:
+    """Keeps entries in a store, and what is not yet in it in a spool.
+
+    Args:
+        store: Where they go.
+        synced: Whether what was appended outlives a power cut, too.
+
+    Attributes:
+        fault: Why the store takes nothing at present; None if it does. What it would
+            not take waits and is kept with what comes later.
+        unsaved: How many entries of this process are not in the database yet.
+    """
+
+    def __init__(self, store: Store, *, synced: bool = False) -> None:
+        self.fault: LogError | None = None
+        self.unsaved = 0
+        self._store = store
+        self._lock = threading.RLock()
+        self._appends: list[Append] = []
+        self._oldest = 0  # of what waits: its time in microseconds
+        self._next_try = 0.0
+        self._is_closed = False
+        self._refused: InvalidMetadata | None = None
+        self._spool = None
+        if store.spools is not None:
+            self._spool = Spool(store.spools, synced=synced)
+        FLUSHER.add(self)
+
+    @property
+    def spool_name(self) -> str | None:
+        """The file that holds what waits; None where there is none."""
+        return None if self._spool is None else self._spool.name
+
+    @property
+    def is_spooled(self) -> bool:
+        """Whether all that waits would outlive the process."""
+        return all(append.position for append in self._appends)
+
+    def append(self, entries: Sequence[EventLogEntry]) -> None:
+        """Keep entries: when this returns they outlive the process.
+
+        A store that takes none is no error: `fault` tells, and they wait.
+
+        Raises:
+            InvalidMetadata: One is larger than an entry may be; the others are kept.
+        """
+        refused, self._refused = self._refused, None
+        for group in _by_run(entries):
+            rows: list[EntryRow] = []
+            for entry in group:
+                try:
+                    rows.append(to_row(entry))
+                except InvalidMetadata as error:
+                    refused = error
+            if rows:
+                refused = self._append(group[0], rows) or refused
+        if refused is not None:
+            raise refused
+
+    def _append(
+        self, first: EventLogEntry, rows: list[EntryRow]
+    ) -> InvalidMetadata | None:
+        """Keep rows of one run; return why some were refused, if they were."""
+        run_id, job_name, refused = first.run_id, first.job_name, None
+        try:
+            record = encode_record(run_id, job_name, rows)
+        except TypeError:  # a lone surrogate, or a huge number for a level
+            run_id, job_name = readable(run_id), readable(job_name)
+            rows, refused = _encodable(rows)
+            if not rows:
+                return refused
+            record = encode_record(run_id, job_name, rows)
+        self._keep(run_id, job_name, rows, record)
+        return refused
+
+    def _keep(
+        self, run_id: str, job_name: str, rows: list[EntryRow], record: bytes
+    ) -> None:
+        with self._lock:
+            if not self.unsaved:
+                self._oldest = rows[-1][0]
+            must_commit = self._must_commit(rows)
+            # What is committed at once need not be in the spool before.
+            position = 0 if must_commit else self._write(record)
+            self._appends.append(Append(run_id, job_name, rows, position))
+            self.unsaved += len(rows)
+            if must_commit or (not position and self._spool is not None):
+                self.flush()
+                if self.unsaved and not position:
+                    late = self._appends[-1]._replace(position=self._write(record))
+                    self._appends[-1] = late
+            elif self._spool is not None:
+                FLUSHER.wake()
+
+    def _must_commit(self, rows: Sequence[EntryRow]) -> bool:
+        if self._is_closed:
+            return True
+        if self.fault is not None:
+            return time.monotonic() >= self._next_try
+        age = rows[-1][0] - self._oldest
+        if age >= _GATHER_MICROSECONDS or self.unsaved >= _GATHER_ENTRIES:
+            return True
+        if rows[-1][1] in _RUN_ENDS:
+            return True
+        return age >= _GATHER_STEPS_MICROSECONDS and any(
+            row[1] in _STEP_ENDS for row in rows
+        )
+
+    def _write(self, record: bytes) -> int:
+        """Put a line into the spool; 0 where it cannot be."""
+        if self._spool is None:
+            return 0
+        try:
+            return self._spool.write(record, self._store.identity)
+        except OSError:
+            return 0
+
+    def flush_if_old(self) -> bool:
+        """Commit what has waited long enough; whether something still waits."""
+        if self.unsaved and self._lock.acquire(blocking=False):
+            try:
+                age = time.time() * 1e6 - self._oldest
+                if not 0 <= age < _GATHER_MICROSECONDS and self._may_try():
+                    self.flush()
+            except InvalidMetadata as refused:
+                self._refused = refused  # nobody hears it in this thread
+            finally:
+                self._lock.release()
+        return bool(self.unsaved)
+
+    def _may_try(self) -> bool:
+        return self.fault is None or time.monotonic() >= self._next_try
+
+    def flush(self) -> None:
+        """Commit what waits; `unsaved` tells what is left, and `fault` why.
+
+        Raises:
+            InvalidMetadata: The database refuses an entry for its size; the others are
+                kept.
+        """
+        with self._lock:
+            generation = self._store.generation
+            try:
+                if self._appends:
+                    batch = Batch(self._appends, this_process(), self.spool_name)
+                    self._refused = insert_all(self._store, batch) or self._refused
+            except LogError as fault:
+                self._hold_back(fault)
+                return
+            if self.fault is not None:
+                self.fault = None
+                self._store.be_patient(patient=True)
+            self._appends, self.unsaved = [], 0
+            spool = self._spool
+            if spool and (spool.is_large or self._store.generation != generation):
+                spool.remove()
+            refused, self._refused = self._refused, None
+            if refused is not None:
+                raise refused
+
+    def _hold_back(self, fault: LogError) -> None:
+        self.fault = fault
+        self._next_try = time.monotonic() + _RETRY_SECONDS
+        # Each further entry would wait for the same lock again.
+        self._store.be_patient(patient=False)
+
+    def close(self) -> None:
+        """Commit what waits, and let go of spool and store."""
+        with self._lock:
+            self.flush()
+            if self._spool is not None and not self.unsaved:
+                self._spool.remove()
+            self._store.close()
+            self._is_closed = True
+        FLUSHER.discard(self)
+
+    def leave_before_fork(self) -> None:
+        """Hold still while the process forks."""
+        self._lock.acquire()
+        self._store.leave_before_fork()
+
+    def return_after_fork(self, *, in_child: bool) -> None:
+        """Go on; what waits is the parent's, and so is the spool."""
+        if in_child and self._spool is not None:
+            self._appends, self.unsaved = [], 0
+            self._spool.close()
+        self._store.return_after_fork()
+        self._lock.release()
+
+
+def _by_run(
+    entries: Sequence[EventLogEntry],
+) -> Iterable[Sequence[EventLogEntry]]:
+    """Return the entries, those of one run together; most come so."""
+    run_id = entries[0].run_id if entries else ""
+    for entry in entries:
+        if entry.run_id != run_id:
+            break
+    else:
+        return (entries,)
+    return [list(group) for _, group in groupby(entries, attrgetter("run_id"))]
+
+
+def _encodable(
+    rows: Sequence[EntryRow],
+) -> tuple[list[EntryRow], InvalidMetadata | None]:
+    """Return the rows as any database takes them, and why one cannot be, if so."""
+    kept: list[EntryRow] = []
+    refused = None
+    for row in rows:
+        plain = tuple(readable_row(row))
+        try:
+            encode_record("", "", [plain])
+        except TypeError as error:
+            refused = InvalidMetadata(
+                f"An entry of type {plain[1]} cannot be kept: {error}.",
+                hint="A level of a log line is a small number: logging.CRITICAL is 50.",
+            )
+        else:
+            kept.append(plain)
+    return kept, refused
+
+
+def insert_all(store: Store, batch: Batch) -> InvalidMetadata | None:
+    """Keep a batch; return why an entry of it was refused, if one was.
+
+    Raises:
+        LogUnavailableError: The store takes nothing now.
+    """
+    try:
+        store.insert(batch)
+    except InvalidMetadata:
+        refused = None
+        for append in batch.appends:
+            for row in append.rows:
+                # The spool is taken as far as a record's last line, not before.
+                position = append.position if row is append.rows[-1] else 0
+                single = append._replace(rows=[row], position=position)
+                try:
+                    store.insert(Batch([single], batch.process, batch.spool))
+                except InvalidMetadata as error:
+                    refused = error
+        return refused
+    return None

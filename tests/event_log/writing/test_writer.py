@@ -1,0 +1,309 @@
+"""What is appended: safe at once, in the database soon, there once and in order."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from factories import ended, entry, observed, started
+
+from opnb.event_log.log import EventLog
+from opnb.event_log.store.spool import find_spools
+from opnb.model.entry import EventType
+from opnb.model.errors import InvalidMetadata, LogAddressError
+
+ROOT = Path(__file__).parents[3]
+# Appends what it is told to, and goes on living until it is killed.
+CHILD = """
+import sys, time
+from factories import ended, observed, started
+from opnb.event_log.log import EventLog
+from opnb.model.entry import EventType
+
+log = EventLog(sys.argv[1])
+log.append([started(sys.argv[2])])
+for number in range(int(sys.argv[3])):
+    log.append([observed(number, sys.argv[2])])
+print("ready", flush=True)
+sys.stdin.readline()
+"""
+
+
+@pytest.fixture(name="path")
+def _path(tmp_path):
+    return tmp_path / "events.db"
+
+
+@pytest.fixture(name="spools")
+def _spools(path):
+    return path.with_name("events.db-spools")
+
+
+@pytest.fixture(name="child")
+def _child(path):
+    """A process that has appended the start of a run and three events."""
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}"}
+    with subprocess.Popen(
+        [sys.executable, "-c", CHILD, str(path), "child", "3"],
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout.readline() == "ready\n"
+        yield process
+        process.kill()
+
+
+def _in_database(path):
+    connection = sqlite3.connect(path)
+    ((count,),) = connection.execute("SELECT count(*) FROM entries").fetchall()
+    connection.close()
+    return count
+
+
+def _wait_for(condition):
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come to pass"
+        time.sleep(0.005)
+
+
+def _numbers(log, run_id="r1"):
+    return [
+        line.metadata["number"].value
+        for line in log.entries(run_id)
+        if line.event_type is EventType.ASSET_OBSERVATION
+    ]
+
+
+def test_the_tail_of_a_burst_comes_into_the_database_by_itself(path):
+    log = EventLog(path)
+    log.append([started()])
+    log.append([observed(1)])
+
+    _wait_for(lambda: _in_database(path) == 2)
+    assert log.unsaved == 0
+
+
+@pytest.mark.parametrize(
+    "end", [EventType.RUN_SUCCESS, EventType.RUN_FAILURE, EventType.RUN_CANCELED]
+)
+def test_at_the_end_of_a_run_all_of_it_is_in_the_database(path, end):
+    log = EventLog(path)
+    log.append([started()])
+    log.append([observed(1)])
+    log.append([ended(end)])
+
+    assert log.unsaved == 0
+    assert _in_database(path) == 3
+
+
+def test_at_the_end_of_a_step_that_took_a_while_all_of_it_is_in_the_database(path):
+    log = EventLog(path)
+    log.append([entry(EventType.STEP_START, timestamp=100.0)])
+    log.append([entry(EventType.STEP_SUCCESS, timestamp=100.006)])
+
+    assert log.unsaved == 0
+
+
+def test_steps_that_follow_each_other_at_once_share_a_commit(path):
+    log = EventLog(path)
+    now = time.time()
+    log.append([entry(EventType.STEP_START, timestamp=now)])
+    log.append([entry(EventType.STEP_SUCCESS, timestamp=now + 0.0005)])
+
+    assert log.unsaved == 2
+
+
+def test_what_has_gathered_for_a_while_is_committed_by_what_comes_next(path):
+    log = EventLog(path)
+    now = time.time()
+    log.append([entry(EventType.LOG_MESSAGE, timestamp=now)])
+    assert log.unsaved == 1
+    log.append([entry(EventType.LOG_MESSAGE, timestamp=now + 0.011)])
+
+    assert log.unsaved == 0
+
+
+def test_another_log_of_the_file_sees_at_once_what_waits(path):
+    log, other = EventLog(path), EventLog(path)
+    log.append([started()])
+    for number in range(3):
+        log.append([observed(number)])
+        assert _numbers(other) == list(range(number + 1))
+
+    log.append([ended(EventType.RUN_SUCCESS)])
+    assert _numbers(log) == _numbers(other) == [0, 1, 2]
+    assert list(other.runs()["status"]) == ["SUCCESS"]
+
+
+def test_what_a_reader_brought_in_the_writer_does_not_add_again(path):
+    log, other = EventLog(path), EventLog(path)
+    expected = [started(), *[observed(number) for number in range(50)]]
+    for number, line in enumerate(expected):
+        log.append([line])
+        if number % 7 == 0:
+            len(other.frame)
+    log.flush()
+
+    assert log.entries("r1") == expected
+
+
+def test_many_readers_bring_in_what_waits_once(path):
+    log = EventLog(path)
+    others = [EventLog(path) for _ in range(4)]
+    done = threading.Event()
+
+    def look(other):
+        while not done.is_set():
+            len(other.frame)
+
+    threads = [threading.Thread(target=look, args=(other,)) for other in others]
+    for thread in threads:
+        thread.start()
+    log.append([started()])
+    for number in range(300):
+        log.append([observed(number)])
+    done.set()
+    for thread in threads:
+        thread.join()
+
+    assert _numbers(log) == list(range(300))
+
+
+def test_what_a_killed_process_left_is_brought_in_by_the_next_look(path, spools, child):
+    child.kill()
+    child.wait()
+
+    log = EventLog(path)
+    assert _numbers(log, "child") == [0, 1, 2]
+    assert list(log.runs()["status"]) == ["INTERRUPTED"]
+    assert list(log.runs()["pid"]) == [child.pid]
+    assert find_spools(spools) == []
+
+
+def test_the_spool_of_a_living_process_stays(path, spools, child):
+    assert _numbers(EventLog(path), "child") == [0, 1, 2]
+    assert len(find_spools(spools)) == 1
+
+    child.communicate("\n")
+    assert child.returncode == 0
+    assert not spools.exists()
+    assert _numbers(EventLog(path), "child") == [0, 1, 2]
+
+
+def test_what_a_lock_kept_out_outlives_the_process(path, spools):
+    EventLog(path).close()
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    code = CHILD.replace(
+        "log.append([started",
+        "log._writer._store.be_patient(patient=False)\nlog.append([started",
+    )
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}"}
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(path), "child", "3"],
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout.readline() == "ready\n"
+        process.kill()
+    other.execute("ROLLBACK")
+    other.close()
+
+    assert len(find_spools(spools)) == 1
+    assert _numbers(EventLog(path), "child") == [0, 1, 2]
+
+
+def test_the_spool_of_a_log_that_was_deleted_is_left_alone(path, spools, child):
+    child.kill()
+    child.wait()
+    for file in path.parent.glob("events.db*"):
+        if file.is_file():
+            file.unlink()
+
+    assert len(EventLog(path).frame) == 0
+    assert len(find_spools(spools)) == 1
+
+
+def test_what_is_no_spool_is_left_alone(path, spools):
+    spools.mkdir()
+    (spools / "a.jsonl").write_text("not a spool\n")
+    (spools / "b.txt").write_text("nor this")
+    log = EventLog(path)
+    log.append([started()])
+
+    assert len(log.frame) == 1
+    assert len(list(spools.iterdir())) >= 2
+
+
+def test_where_no_spool_can_be_each_append_is_committed(path, spools):
+    spools.write_text("a file where the folder should be")
+    log = EventLog(path)
+    log.append([started()])
+    log.append([observed(1)])
+
+    assert log.unsaved == 0
+    assert _in_database(path) == 2
+
+
+def test_an_entry_that_sqlite_refuses_later_is_told_at_the_next_append(path):
+    log = EventLog(path)
+    log._writer._store._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 1000)
+    log.append([started()])
+    log.append([entry(EventType.LOG_MESSAGE, message="x" * 2000)])
+    _wait_for(lambda: log.unsaved == 0)
+
+    with pytest.raises(InvalidMetadata, match="cannot be kept"):
+        log.append([observed(1)])
+    assert _numbers(log) == [1]
+
+
+def test_a_spool_that_has_grown_is_begun_anew(path, spools, monkeypatch):
+    monkeypatch.setattr("opnb.event_log.store.spool._LARGE", 10_000)
+    log = EventLog(path)
+    log.append([started()])
+    names = set()
+    for number in range(300):
+        log.append([observed(number)])
+        names |= {spool.name for spool in find_spools(spools)}
+        if number % 50 == 49:
+            log.flush()
+
+    assert len(names) > 1
+    assert len(find_spools(spools)) <= 1
+    assert _numbers(log) == list(range(300))
+
+
+@pytest.mark.parametrize(("durability", "level"), [("normal", 1), ("full", 2)])
+def test_in_full_durability_the_disk_is_synced(path, durability, level):
+    log = EventLog(f"sqlite:///{path}?durability={durability}")
+
+    assert log.path == path
+    assert log._store.select("PRAGMA synchronous") == [(level,)]
+
+
+def test_a_durability_that_is_none_is_told(path):
+    with pytest.raises(LogAddressError, match="There is no durability 'ful'") as told:
+        EventLog(f"sqlite:///{path}?durability=ful")
+
+    assert "Did you mean 'full'?" in str(told.value)
+    assert not path.exists()
+
+
+def test_a_log_closed_twice_is_closed(path):
+    log = EventLog(path)
+    log.append([started()])
+    log.close()
+    log.close()
+
+    assert _in_database(path) == 1
