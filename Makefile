@@ -42,8 +42,9 @@ lint: $(VENV)/.made
 types: $(VENV)/.made
 	$(BIN)/mypy
 
+# All parts, or some: `make bench ONLY="writing reading"`; tests/bench/run.py has them.
 bench: $(BENCH_VENV)/.made
-	$(BENCH_VENV)/bin/python tests/bench/run.py
+	PYTHONPATH=tests $(BENCH_VENV)/bin/python -m bench.run $(ONLY)
 
 # JupyterLab and Playwright are for this alone; Chromium is Debian's package `chromium`.
 pictures: $(VENV)/.made

@@ -10,12 +10,13 @@ from __future__ import annotations
 import subprocess
 import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import dagster as dg
+from bench.measure import Work, medians
+from bench.table import Table
 from hamilton import driver
-from measure import medians
 
 import opnb
 from opnb.session import Session
@@ -118,31 +119,42 @@ def hamilton_chain(length: int) -> Callable[[], object]:
     return lambda: built.execute([f"step_{length - 1}"])
 
 
-def chains(folder: Path) -> dict[str, float]:
+def tables(folder: Path) -> Iterator[Table]:
+    """Measure all."""
+    yield _chains(folder)
+    yield _growth(folder)
+    yield _fan_outs(folder)
+    yield _memory(folder)
+
+
+def _chains(folder: Path) -> Table:
     """Measure one step of a chain of a thousand, beside peers."""
     opnb.use_session(Session(folder / "chain.db"))
     ephemeral = dg.DagsterInstance.ephemeral()
     own, theirs = opnb_chain(CHAIN), dagster_chain(DAGSTER_CHAIN)
     contenders = {
-        "opnb": own.execute_in_process,
-        "Hamilton": hamilton_chain(CHAIN),
-        "Dagster ephemeral": lambda: theirs.execute_in_process(instance=ephemeral),
+        "opnb": Work(own.execute_in_process, CHAIN),
+        "Hamilton": Work(hamilton_chain(CHAIN), CHAIN),
+        f"Dagster ephemeral ({DAGSTER_CHAIN} steps)": Work(
+            lambda: theirs.execute_in_process(instance=ephemeral), DAGSTER_CHAIN
+        ),
     }
-    lengths = {"opnb": CHAIN, "Hamilton": CHAIN, "Dagster ephemeral": DAGSTER_CHAIN}
-    taken = medians(contenders, rounds=5)
-    return {name: time / lengths[name] for name, time in taken.items()}
+    title = f"one step of a chain of {CHAIN:,}"
+    return Table(title, medians(contenders, rounds=5))
 
 
-def growth(folder: Path) -> dict[str, float]:
+def _growth(folder: Path) -> Table:
     """Measure one step of chains of growing length."""
     opnb.use_session(Session(folder / "growth.db"))
-    jobs = {f"{size:,} steps": opnb_chain(size) for size in SIZES}
-    taken = medians({n: j.execute_in_process for n, j in jobs.items()}, rounds=3)
-    sizes = dict(zip(taken, SIZES, strict=True))
-    return {name: time / sizes[name] for name, time in taken.items()}
+    jobs = {size: opnb_chain(size) for size in SIZES}
+    works = {
+        f"opnb: {size:,} steps": Work(job.execute_in_process, size)
+        for size, job in jobs.items()
+    }
+    return Table("one step, as chains grow", medians(works, rounds=3), own=None)
 
 
-def fan_outs(folder: Path) -> dict[str, float]:
+def _fan_outs(folder: Path) -> Table:
     """Measure one output of growing fan-outs: put out, mapped over, and collected."""
     opnb.use_session(Session(folder / "fan.db"))
 
@@ -156,13 +168,11 @@ def fan_outs(folder: Path) -> dict[str, float]:
             run_config=config, instance=dg.DagsterInstance.ephemeral()
         )
 
-    contenders: dict[str, Callable[[], object]] = {
-        f"{size:,} outputs": own(size) for size in FAN_OUTS
-    }
-    contenders[f"Dagster ephemeral, {FAN_OUTS[0]} outputs"] = theirs
-    taken = medians(contenders, rounds=3)
-    sizes = dict(zip(taken, (*FAN_OUTS, FAN_OUTS[0]), strict=True))
-    return {name: time / sizes[name] for name, time in taken.items()}
+    contenders = {f"opnb: {size:,} outputs": Work(own(size), size) for size in FAN_OUTS}
+    dagster = f"Dagster ephemeral: {FAN_OUTS[0]} outputs"
+    contenders[dagster] = Work(theirs, FAN_OUTS[0])
+    title = "one dynamic output, as fan-outs grow"
+    return Table(title, medians(contenders, rounds=3), own=None)
 
 
 _MEMORY = """
@@ -204,8 +214,13 @@ print((peak[0] - started) / 2**20)
 """
 
 
-def memory(folder: Path) -> dict[str, float]:
-    """Measure how much memory a job of 100 steps passing 100 MB frames adds, in MB."""
+def _memory(folder: Path) -> Table:
+    """Measure how much memory a job adds at most while it runs."""
     command = [sys.executable, "-c", _MEMORY, str(folder / "memory.db")]
-    told = subprocess.run(command, check=True, capture_output=True, text=True)
-    return {"peak above the start, MB": float(told.stdout)}
+    told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    return Table(
+        "memory of a job of 100 steps that pass frames of 100 MB",
+        {"opnb: peak above the start": float(told.stdout)},
+        own=None,
+        unit="MB",
+    )
