@@ -94,6 +94,8 @@ if TYPE_CHECKING:
     )
     from opnb.event_log.log import EventLog
     from opnb.event_log.reading.asset_history import AssetHistory
+    from opnb.event_log.reading.tail import Tail
+    from opnb.event_log.reading.times import NaiveTimeWarning
     from opnb.event_log.step_summary import StepSummary
     from opnb.event_log.summary import RunStatus, RunSummary
     from opnb.execution.context import OpExecutionContext
@@ -132,6 +134,7 @@ if TYPE_CHECKING:
         LogAddressError,
         LogError,
         LogUnavailableError,
+        LogWarning,
         MaxRetriesExceededError,
         NewerLogError,
         OpnbError,
@@ -237,6 +240,8 @@ _HOMES = {
         "Any Bool Dict Float Int List Optional Set String Tuple"
     ),
     "opnb.event_log.reading.asset_history": "AssetHistory",
+    "opnb.event_log.reading.tail": "Tail",
+    "opnb.event_log.reading.times": "NaiveTimeWarning",
     "opnb.event_log.log": "EventLog",
     "opnb.event_log.step_summary": "StepSummary",
     "opnb.event_log.summary": "RunStatus RunSummary",
@@ -259,9 +264,10 @@ _HOMES = {
         "InvalidInvocationError InvalidMetadata InvalidPropertyError "
         "InvalidPythonicConfigDefinitionError InvalidSubsetError "
         "InvariantViolationError LogAddressError LogError LogUnavailableError "
-        "MaxRetriesExceededError NewerLogError OpnbError ParameterCheckError "
-        "ResourceFunctionError StepOutputNotFoundError TypeCheckDidNotPass "
-        "TypeCheckError UnknownPartitionError UnknownResourceError"
+        "LogWarning MaxRetriesExceededError NewerLogError OpnbError "
+        "ParameterCheckError ResourceFunctionError StepOutputNotFoundError "
+        "TypeCheckDidNotPass TypeCheckError UnknownPartitionError "
+        "UnknownResourceError"
     ),
     "opnb.model.events": (
         "AssetMaterialization AssetObservation DataVersion DynamicOutput "

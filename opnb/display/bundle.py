@@ -36,7 +36,7 @@ from opnb.model.events import (
     Output,
 )
 from opnb.model.metadata import MetadataValue
-from opnb.model.normalize import normalize_value
+from opnb.model.normalize import normalize_metadata
 from opnb.model.table import TableColumnLineage, TableSchema
 
 _RENDERERS: tuple[tuple[type | tuple[type, ...], Callable[[Any], dict[str, str]]], ...]
@@ -46,7 +46,7 @@ _RENDERERS = (
     (MetadataValue, value_forms),
     (
         (AssetKey, TableSchema, TableColumnLineage),
-        lambda thing: value_forms(normalize_value("value", thing)),
+        lambda thing: value_forms(normalize_metadata({"value": thing})["value"]),
     ),
     (Output, output_forms),
     ((AssetMaterialization, AssetObservation), asset_event_forms),

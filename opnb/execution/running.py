@@ -38,16 +38,19 @@ class RunningContext:
         return self._life.is_over
 
     def __enter__(self) -> Self:
-        self._outer = _RUNNING.get()
+        outer = _RUNNING.get()
+        if outer is not None:
+            self._outer = outer
         _RUNNING.set(self)
         return self
 
     def __exit__(self, *_: object) -> None:
         self._life.is_over = True
-        outer, self._outer = self._outer, None
         # A run that was dropped is closed by whoever runs at that moment.
         if _RUNNING.get() is self:
-            _RUNNING.set(outer)
+            _RUNNING.set(self._outer)
+        if self._outer is not None:
+            self._outer = None
 
 
 def running_context() -> Any:

@@ -94,9 +94,11 @@ class RunInfo:
         )
 
 
-@dataclass(eq=False)
 class StepRun:
     """An attempt at a step.
+
+    Most attempts go well; until there is more to tell of one, the values that are the
+    class's own do for all of them.
 
     Args:
         run: The run it belongs to.
@@ -104,33 +106,42 @@ class StepRun:
         inputs: The values that go in, by name.
         journal: Takes the entries.
         retry_number: How many attempts came before.
+
+    Attributes:
         outputs: The values that came out, by name; by mapping key where dynamic.
+        raised: What the code raised; `error` is what is made of it.
         error: What the step failed with, as it is to be raised.
         wait: The seconds before the next attempt; None if there is none.
         context: What the code is given, while it runs.
+        typed_stream: Why only outputs may be returned; None where any value may.
     """
 
-    run: RunInfo
-    planned: PlannedStep
-    inputs: Mapping[str, InputValue]
-    journal: Journal
-    retry_number: int = 0
-    output_metadata: dict[tuple[str, str | None], dict[str, Any]] = field(
-        default_factory=dict
-    )
-    put_out_metadata: dict[str, Any] = field(default_factory=dict)
-    outputs: dict[str, Any] = field(default_factory=dict)
     raised: BaseException | None = None
     error: BaseException | None = None
     failure_data: StepFailureData | None = None
     wait: float | None = None
     context: OpExecutionContext | None = None
+    typed_stream: str | None = None
 
-    def __post_init__(self) -> None:
-        self.op = self.planned.op
-        self.step_key = self.planned.key
-        self.config = self.planned.config
-        self.typed_stream: str | None = None
+    def __init__(
+        self,
+        run: RunInfo,
+        planned: PlannedStep,
+        inputs: Mapping[str, InputValue],
+        journal: Journal,
+        retry_number: int = 0,
+    ) -> None:
+        self.run = run
+        self.planned = planned
+        self.inputs = inputs
+        self.journal = journal
+        self.retry_number = retry_number
+        self.op = planned.op
+        self.step_key = planned.key
+        self.config = planned.config
+        self.outputs: dict[str, Any] = {}
+        self.output_metadata: dict[tuple[str, str | None], dict[str, Any]] = {}
+        self.put_out_metadata: dict[str, Any] = {}
 
     def let_go(self) -> None:
         """Hold no values any more."""

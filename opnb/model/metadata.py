@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar
 
 from opnb.model.asset_key import AssetKey
 from opnb.model.checks import shorten, verify_type
@@ -84,7 +84,9 @@ class MetadataValue(Displayable):
     @staticmethod
     def md(data: str) -> MarkdownMetadataValue:
         """Keep Markdown."""
-        return MarkdownMetadataValue(data)
+        return (
+            _make_markdown(data) if type(data) is str else MarkdownMetadataValue(data)
+        )
 
     @staticmethod
     def python_artifact(
@@ -172,6 +174,25 @@ class MetadataValue(Displayable):
 
 # The seed and older Dagster code know the class under this name.
 EventMetadata = MetadataValue
+
+M = TypeVar("M", bound=MetadataValue)
+
+
+def maker_of(kind: type[M], name: str) -> Callable[[Any], M]:
+    """Return what makes a value of a kind from a plain one that is known to fit.
+
+    The class would look at it again; an op that observes in a loop makes one for each
+    label of each event.
+    """
+    make, fill = object.__new__, getattr(kind, name).__set__  # frozen, but for its slot
+
+    def made(value: Any) -> M:
+        new = make(kind)
+        fill(new, value)
+        return new
+
+    return made
+
 
 # A field named like a constructor needs `field()`: dataclasses would otherwise take the
 # inherited constructor for the field's default.
@@ -274,6 +295,9 @@ class MarkdownMetadataValue(MetadataValue):
     def value(self) -> str:
         """The source."""
         return self.md_str
+
+
+_make_markdown = maker_of(MarkdownMetadataValue, "md_str")
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,39 +51,29 @@ from opnb.model.metadata import (
     TableSchemaMetadataValue,
     TextMetadataValue,
     TimestampMetadataValue,
+    maker_of,
 )
 from opnb.model.pandas_table import is_pandas_table, table_of_pandas
-from opnb.model.plain import in_utc, is_missing, plain_scalar
+from opnb.model.plain import (
+    in_utc,
+    is_missing,
+    one_nan,
+    plain_json,
+    plain_scalar,
+)
 from opnb.model.table import TableColumnLineage, TableSchema
 
-
-def _maker(kind: type[MetadataValue], name: str) -> Callable[[Any], MetadataValue]:
-    """Return what makes a value of a kind from one that is known to be right.
-
-    The class would look at it again; an op that observes in a loop comes here for each
-    label of each event.
-    """
-    set_value = getattr(kind, name).__set__  # the slot: a frozen class takes no other
-
-    def make(value: Any) -> MetadataValue:
-        made: MetadataValue = object.__new__(kind)
-        set_value(made, value)
-        return made
-
-    return make
-
+_make_json = maker_of(JsonMetadataValue, "data")
+_make_float = maker_of(FloatMetadataValue, "value")
 
 # The kinds that come often, by exact type: one look instead of a chain of tests.
-_SCALARS: dict[type, Callable[[Any], MetadataValue]] = {
-    str: _maker(TextMetadataValue, "text"),
-    bool: _maker(BoolMetadataValue, "value"),
-    int: _maker(IntMetadataValue, "value"),
-}
 _BY_TYPE: dict[type, Callable[[Any], MetadataValue]] = {
-    **_SCALARS,
-    float: FloatMetadataValue,
-    dict: JsonMetadataValue,
-    list: JsonMetadataValue,
+    str: maker_of(TextMetadataValue, "text"),
+    bool: maker_of(BoolMetadataValue, "value"),
+    int: maker_of(IntMetadataValue, "value"),
+    float: lambda value: _make_float(one_nan(value)),
+    dict: lambda value: _make_json(plain_json(value)),
+    list: lambda value: _make_json(plain_json(value)),
 }
 
 # The rest, by class; a datetime is a date, so it comes first.
@@ -120,25 +110,23 @@ def normalize_metadata(
     if type(metadata) is not dict:
         verify_type(metadata, Mapping, "metadata", hint="{'rows': 980}.")
     kept: dict[str, MetadataValue] = {}
-    for label, value in metadata.items():
-        if type(label) is not str:
-            verify_type(label, str, "label")
-        make = _SCALARS.get(type(value))
-        kept[label] = normalize_value(label, value) if make is None else make(value)
-    return kept
-
-
-def normalize_value(label: str, value: Any) -> MetadataValue:
-    """Return the value as a `MetadataValue`; the label is for the error."""
-    kind = _BY_TYPE.get(type(value))
+    label = ""
     try:
-        if kind is not None:
-            return kind(value)
-        return value if isinstance(value, MetadataValue) else _normalize_rare(value)
+        for label, value in metadata.items():
+            if type(label) is not str:
+                verify_type(label, str, "label")
+            make = _BY_TYPE.get(type(value))
+            if make is not None:
+                kept[label] = make(value)
+            elif isinstance(value, MetadataValue):
+                kept[label] = value
+            else:
+                kept[label] = _normalize_rare(value)
     except InvalidMetadata as error:
         raise InvalidMetadata(
             f"Metadata {label!r}: {error.message}", hint=error.hint
         ) from None
+    return kept
 
 
 def _normalize_rare(value: Any) -> MetadataValue:

@@ -17,11 +17,11 @@ from opnb import (
     TableSchema,
 )
 from opnb.display.bundle import render_bundle
-from opnb.model.normalize import normalize_value
+from opnb.model.normalize import normalize_metadata
 
 
 def drawn(raw, mime="text/html"):
-    bundle, _ = render_bundle(normalize_value("value", raw))
+    bundle, _ = render_bundle(normalize_metadata({"value": raw})["value"])
     return bundle[mime]
 
 

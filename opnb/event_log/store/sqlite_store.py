@@ -52,7 +52,8 @@ _RUN_START = EventType.RUN_START.value
 _PARTITION = "dagster/partition"
 _UNAVAILABLE = (sqlite3.Error, OSError)
 # One statement for several rows is cheaper than as many.
-_MOST_ROWS = 16
+_FEW_ROWS = 16
+_MANY_ROWS = (64, _FEW_ROWS)
 
 
 def _insert_statement(rows: int) -> str:
@@ -69,7 +70,22 @@ def _insert_statement(rows: int) -> str:
     )
 
 
-_INSERT_ENTRIES = [_insert_statement(rows) for rows in range(1, _MOST_ROWS + 1)]
+_INSERT_ENTRIES = {
+    rows: _insert_statement(rows) for rows in (*range(1, _FEW_ROWS), *_MANY_ROWS)
+}
+
+
+def _parts(rows: Sequence[EntryRow]) -> Iterator[Sequence[EntryRow]]:
+    """Yield the rows in parts for each of which there is a statement."""
+    first = 0
+    for size in _MANY_ROWS:
+        while len(rows) - first >= size:
+            yield rows[first : first + size]
+            first += size
+    if first < len(rows):
+        yield rows[first:]
+
+
 _FIRST_ENTRY = "(SELECT coalesce(max(id), 0) + 1 FROM entries)"
 _INSERT_RUN = (
     "INSERT INTO runs (run_id, job_name, status, start_time, partition, host, pid,"  # noqa: S608 - ours
@@ -263,10 +279,8 @@ class SqliteStore:
         number = self._number_of(run_id, appends[0], process)
         rows = list(chain.from_iterable(append.rows for append in appends))
         run = self._connection.execute
-        for first in range(0, len(rows), _MOST_ROWS):
-            part = rows[first : first + _MOST_ROWS]
-            values = (number, *chain.from_iterable(part))
-            run(_INSERT_ENTRIES[len(part) - 1], values)
+        for part in _parts(rows):
+            run(_INSERT_ENTRIES[len(part)], (number, *chain.from_iterable(part)))
         ends = [row for row in rows if row[1] in _ENDS]
         if ends:
             timestamp, event_type = ends[-1][:2]

@@ -12,6 +12,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from itertools import groupby
 from operator import attrgetter
 
@@ -90,12 +91,10 @@ class LogWriter:
         """
         refused, self._refused = self._refused, None
         for group in _by_run(entries):
-            rows: list[EntryRow] = []
-            for entry in group:
-                try:
-                    rows.append(to_row(entry))
-                except InvalidMetadata as error:
-                    refused = error
+            try:
+                rows = [to_row(entry) for entry in group]
+            except InvalidMetadata as error:
+                rows, refused = _rows_kept(group), error
             if rows:
                 refused = self._append(group[0], rows) or refused
         if refused is not None:
@@ -238,11 +237,20 @@ def _by_run(
     """Return the entries, those of one run together; most come so."""
     run_id = entries[0].run_id if entries else ""
     for entry in entries:
-        if entry.run_id != run_id:
+        if entry.run_id is not run_id and entry.run_id != run_id:
             break
     else:
         return (entries,)
     return [list(group) for _, group in groupby(entries, attrgetter("run_id"))]
+
+
+def _rows_kept(entries: Sequence[EventLogEntry]) -> list[EntryRow]:
+    """Return the rows of those entries that can be kept."""
+    rows: list[EntryRow] = []
+    for entry in entries:
+        with suppress(InvalidMetadata):
+            rows.append(to_row(entry))
+    return rows
 
 
 def _encodable(
