@@ -71,6 +71,13 @@ class OpExecutionContext(RunningContext, PartitionFacts):
     def __repr__(self) -> str:
         return f"OpExecutionContext({self._step.op.name!r})"
 
+    def __reduce__(self) -> NoReturn:
+        raise InvariantViolationError(
+            "The context of an op stays in its process.",
+            hint="Use threads, as by Parallel(prefer='threads'); or return what is to "
+            "be told, and log it in the op.",
+        )
+
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> NoReturn:
