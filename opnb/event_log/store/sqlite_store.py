@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import astuple
 from importlib import resources
-from itertools import chain, groupby
+from itertools import chain, groupby, islice
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, NoReturn
@@ -471,17 +471,20 @@ def run_partition(row: EntryRow) -> str | None:
     return None if partition is None else readable(partition)
 
 
+_HINTS = {
+    "lock": "Another program holds it; close that, and run the cell again.",
+    "full": "Free some space, and run the cell again.",
+    "No space": "Free some space, and run the cell again.",
+    "readonly": "It or its folder may not be written; `opnb log export` reads it.",
+    "malformed": "Move the file away; a new one is made.",
+    "not a database": "Move the file away; a new one is made.",
+}
+
+
 def _hint(reason: str) -> str:
     elsewhere = "`%op log memory:` or `%op log PATH` keeps the log elsewhere."
-    if "lock" in reason:
-        return (
-            f"Another program holds it; close that, and run the cell again. {elsewhere}"
-        )
-    if "full" in reason or "No space" in reason:
-        return f"Free some space, and run the cell again. {elsewhere}"
-    if "malformed" in reason or "not a database" in reason:
-        return f"Move the file away; a new one is made. {elsewhere}"
-    return elsewhere
+    found = (hint for word, hint in _HINTS.items() if word in reason)
+    return " ".join([*islice(found, 1), elsewhere])
 
 
 def _prepare_folder(path: Path) -> None:

@@ -42,6 +42,9 @@ class Flusher:
     def __init__(self) -> None:
         self._writers: weakref.WeakSet[Writer] = weakref.WeakSet()
         self._held: list[Writer] = []
+        # Held during a look at all: with its end a writer may go whom nobody else knows
+        # any more, and SQLite must be at rest while the process forks.
+        self._looking = threading.Lock()
         self._rest()
 
     def _rest(self) -> None:
@@ -72,7 +75,9 @@ class Flusher:
             time.sleep(_PERIOD_SECONDS)
             # Cleared before the look: what is appended during it wakes it again.
             self._awake.clear()
-            if self._flush_old():
+            with self._looking:
+                waits = self._flush_old()
+            if waits:
                 self._awake.set()
 
     def _flush_old(self) -> bool:
@@ -91,6 +96,7 @@ class Flusher:
 
     def before_fork(self) -> None:
         """Hold all writers still."""
+        self._looking.acquire()
         self._held = list(self._writers)
         for writer in self._held:
             writer.leave_before_fork()
@@ -99,12 +105,14 @@ class Flusher:
         """Go on."""
         while self._held:
             self._held.pop().return_after_fork(in_child=False)
+        self._looking.release()
 
     def after_fork_in_child(self) -> None:
         """Go on, without the thread, which stayed with the parent."""
         self._rest()
         while self._held:
             self._held.pop().return_after_fork(in_child=True)
+        self._looking.release()
 
 
 FLUSHER = Flusher()
