@@ -90,6 +90,15 @@ def test_the_log_meant_is_the_one_given_else_that_of_the_settings(
     assert "b.db" in capsys.readouterr().out
 
 
+def test_the_durability_in_an_address_is_no_part_of_its_place(path, capsys):
+    address = f"sqlite:///{path}?durability=full"
+
+    assert main(["log", "info", "--json", "--log", address]) == 0
+    assert json.loads(capsys.readouterr().out)["entries"] == 9
+    assert main(["log", "export", address]) == 64
+    assert "is this log itself" in capsys.readouterr().err
+
+
 def test_info_for_programs(path, capsys):
     assert main(["log", "info", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)

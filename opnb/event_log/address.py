@@ -22,18 +22,17 @@ _DURABILITY = re.compile(r"[?&]durability=([^&]*)")
 DURABILITIES = ("normal", "full")
 
 
-def split_durability(address: str | Path) -> tuple[str | Path, str]:
-    """Return an address without its `durability=`, and that: "normal" or "full".
-
-    >>> split_durability("sqlite:///events.db?durability=full")
-    ('sqlite:///events.db', 'full')
+def durability_of_address(address: str | Path) -> str:
+    """Return the `durability=` of an address: "normal" or "full".
 
     Raises:
         LogAddressError: There is no such durability.
     """
-    if not isinstance(address, str) or "://" not in address:
-        return address, DURABILITIES[0]
-    found = _DURABILITY.search(address)
+    return _split_durability(str(address))[1]
+
+
+def _split_durability(address: str) -> tuple[str, str]:
+    found = _DURABILITY.search(address) if "://" in address else None
     if found is None:
         return address, DURABILITIES[0]
     if found[1] not in DURABILITIES:
@@ -70,7 +69,7 @@ def postgres_address(address: str) -> str:
         LogAddressError: A password is spelled so that a part of it would be taken for
             the host, and shown.
     """
-    scheme, _, rest = address.strip().partition("://")
+    scheme, _, rest = _split_durability(address.strip())[0].partition("://")
     place = rest.partition("?")[0]
     before, slash, behind = place.partition("/")
     if "@" in behind or before.count("@") > 1:
@@ -91,7 +90,7 @@ def path_of_address(address: str | Path) -> Path | None:
     if isinstance(address, Path):
         return address.expanduser().absolute()
     verify_type(address, str, "address", hint=_HINT)
-    text = address.strip()
+    text = _split_durability(address.strip())[0]
     if text in ("memory:", ":memory:", "sqlite://", "sqlite:///:memory:"):
         return None
     scheme, separator, rest = text.partition("://")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from opnb.event_log.address import shown_address, split_durability
+from opnb.event_log.address import shown_address
 from opnb.event_log.process import Process
 from opnb.event_log.reading.entries_frame import read_events
 from opnb.event_log.reading.entry_rows import read_entries
@@ -55,9 +55,8 @@ class EventLog(LogTables):
 
     def __init__(self, address: str | Path = "memory:") -> None:
         self.address = shown_address(address)
-        place, durability = split_durability(address)
-        store = open_store(place, durability)
-        self._writer = LogWriter(store, synced=durability == "full")
+        store = open_store(address)
+        self._writer = LogWriter(store)
         self._store = LogReader(store, self._writer)
         self._frames = FrameCache(self._store)
 

@@ -23,7 +23,6 @@ from opnb.execution.retries import (
     seconds_before_next,
     what,
 )
-from opnb.execution.user_events import event_type_and_data
 from opnb.model.checks import verify_type
 from opnb.model.entry import (
     EventData,
@@ -47,7 +46,6 @@ from opnb.model.signals import Failure, RetryRequested
 if TYPE_CHECKING:
     from opnb.execution.context import OpExecutionContext
     from opnb.execution.plan import PlannedStep
-    from opnb.model.events import UserEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,15 +191,6 @@ class StepRun:
             step_key=self.step_key,
             node_name=self.planned.node.name,
         )
-
-    def entry_of(self, event: UserEvent) -> EventLogEntry:
-        """Return the entry for an event of the user's.
-
-        Raises:
-            CheckError: It is no event that may be logged.
-        """
-        event_type, data, message = event_type_and_data(event)
-        return self.entry(event_type, message, data)
 
     def name_output(
         self, output_name: str | None, mapping_key: str | None = None

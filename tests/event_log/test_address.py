@@ -4,6 +4,7 @@ import pytest
 
 from opnb.event_log.address import (
     dialect_of_address,
+    durability_of_address,
     path_of_address,
     postgres_address,
     shown_address,
@@ -134,3 +135,39 @@ def test_a_password_that_would_be_taken_for_a_host_is_refused(address):
 
     assert "%40" in caught.value.hint
     assert "same" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("address", "durability"),
+    [
+        ("memory:", "normal"),
+        ("events.db", "normal"),
+        ("sqlite:///events.db", "normal"),
+        ("sqlite:///events.db?durability=normal", "normal"),
+        ("sqlite:///events.db?durability=full", "full"),
+        ("postgresql://db/logs?sslmode=require&durability=full", "full"),
+        (Path("events.db?durability=full"), "normal"),
+    ],
+    ids=str,
+)
+def test_an_address_tells_its_durability(address, durability):
+    assert durability_of_address(address) == durability
+
+
+def test_the_durability_is_no_part_of_the_place():
+    plain = path_of_address("sqlite:///events.db")
+
+    assert path_of_address("sqlite:///events.db?durability=full") == plain
+    for query in ("durability=full&sslmode=require", "sslmode=require&durability=full"):
+        assert postgres_address(f"postgresql://db/logs?{query}") == (
+            "postgresql://db/logs?sslmode=require"
+        )
+    assert postgres_address("postgresql://db/logs?durability=full") == (
+        "postgresql://db/logs"
+    )
+
+
+def test_a_durability_that_is_none_is_refused_wherever_the_place_is_asked():
+    for read in (durability_of_address, path_of_address):
+        with pytest.raises(LogAddressError, match="There is no durability 'ful'"):
+            read("sqlite:///events.db?durability=ful")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from opnb.event_log.address import (
     dialect_of_address,
@@ -20,12 +20,9 @@ from opnb.event_log.address import (
 from opnb.event_log.care.sqlite_database import SqliteDatabase
 from opnb.event_log.reading.reader import LogReader
 from opnb.event_log.store.base import EntryRow
-from opnb.event_log.store.sqlite_store import SqliteStore
+from opnb.event_log.store.open_store import open_store
 from opnb.event_log.writing.writer import LogWriter
 from opnb.model.errors import LogAddressError, LogUnavailableError
-
-if TYPE_CHECKING:
-    from opnb.event_log.store.base import Store
 
 DatabaseRow: TypeAlias = tuple[Any, ...]
 
@@ -105,15 +102,7 @@ def open_to_read(address: str | Path) -> Iterator[Database]:
         LogAddressError: The address means no log, or one that ends with its process.
         LogUnavailableError: There is no log, or it cannot be opened now.
     """
-    database: Database
-    if dialect_of_address(address) == "postgresql":
-        from opnb.event_log.care.postgres_database import (  # noqa: PLC0415 - an extra
-            PostgresDatabase,
-        )
-
-        database = PostgresDatabase(str(address), read_only=True)
-    else:
-        database = SqliteDatabase(_path(address), read_only=True)
+    database = _open_database(address, read_only=True)
     try:
         yield database
     finally:
@@ -132,23 +121,26 @@ def open_to_change(address: str | Path, *, make: bool = False) -> Iterator[Datab
         LogAddressError: The address means no log, or one that ends with its process.
         LogUnavailableError: There is no log, or it cannot be opened now.
     """
-    if not make:
+    if make:
+        _bring_in(address)
+    else:
         bring_up(address)
-    else:
-        _bring_in(_open_store(address))
-    database: Database
-    if dialect_of_address(address) == "postgresql":
-        from opnb.event_log.care.postgres_database import (  # noqa: PLC0415 - an extra
-            PostgresDatabase,
-        )
-
-        database = PostgresDatabase(str(address), read_only=False)
-    else:
-        database = SqliteDatabase(_path(address), read_only=False)
+    database = _open_database(address, read_only=False)
     try:
         yield database
     finally:
         database.close()
+
+
+def _open_database(address: str | Path, *, read_only: bool) -> Database:
+    if dialect_of_address(address) == "sqlite":
+        return SqliteDatabase(_path(address), read_only=read_only)
+    # It loads the driver of PostgreSQL, an extra.
+    from opnb.event_log.care.postgres_database import (  # noqa: PLC0415
+        PostgresDatabase,
+    )
+
+    return PostgresDatabase(str(address), read_only=read_only)
 
 
 def bring_up(address: str | Path) -> None:
@@ -159,7 +151,7 @@ def bring_up(address: str | Path) -> None:
     """
     with open_to_read(address):  # refuses what is no log, and makes none
         pass
-    _bring_in(_open_store(address))
+    _bring_in(address)
 
 
 def bring_up_if_writable(address: str | Path) -> None:
@@ -172,21 +164,11 @@ def bring_up_if_writable(address: str | Path) -> None:
     with open_to_read(address) as database:
         is_old = database.is_old
     with suppress(*() if is_old else (LogUnavailableError,)):
-        _bring_in(_open_store(address))
+        _bring_in(address)
 
 
-def _open_store(address: str | Path) -> Store:
-    if dialect_of_address(address) == "postgresql":
-        from opnb.event_log.store.postgres_store import (  # noqa: PLC0415 - an extra
-            PostgresStore,
-        )
-
-        # Its identity and generation are read-only, which is all that is needed here.
-        return PostgresStore(str(address))
-    return SqliteStore(_path(address))
-
-
-def _bring_in(store: Store) -> None:
+def _bring_in(address: str | Path) -> None:
+    store = open_store(address)
     writer = LogWriter(store)
     try:
         LogReader(store, writer).bring_in()

@@ -8,7 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from opnb.event_log.address import dialect_of_address, path_of_address, shown_address
+from opnb.event_log.address import (
+    dialect_of_address,
+    path_of_address,
+    postgres_address,
+    shown_address,
+)
 from opnb.event_log.care.database import (
     bring_up_if_writable,
     open_to_change,
@@ -163,17 +168,18 @@ def verify_other(address: str | Path, place: str, kind: str) -> None:
     Raises:
         LogAddressError: Both are one log.
     """
-    is_same = kind == "log" and (
-        str(address).strip() == place.strip()
-        if dialect_of_address(place) == "postgresql"
-        or dialect_of_address(address) == "postgresql"
-        else path_of_address(address) == path_of_address(place)
-    )
-    if is_same:
+    if kind == "log" and _log_at(address) == _log_at(place):
         raise LogAddressError(
             f"{shorten(shown_address(place))} is this log itself.",
             hint="Give the address of another.",
         )
+
+
+def _log_at(address: str | Path) -> str | Path | None:
+    """Return the log itself that an address means, without how it is to be kept."""
+    if dialect_of_address(address) == "postgresql":
+        return postgres_address(str(address))
+    return path_of_address(address)
 
 
 @contextmanager

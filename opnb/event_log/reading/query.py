@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from inspect import signature
 from typing import Any, ParamSpec, TypeAlias, TypeVar
@@ -292,8 +292,3 @@ def refuse_unknown_filters(method: Callable[P, T]) -> Callable[P, T]:
         return method(*args, **filters)
 
     return read
-
-
-def given_filters(filters: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the filters that were given a value."""
-    return {name: value for name, value in filters.items() if value is not None}

@@ -20,7 +20,8 @@ from typing import (
 )
 
 from opnb.event_log.process import Process
-from opnb.model.serialize import Row
+from opnb.model.entry import EventType
+from opnb.model.serialize import Row, decode_json, readable
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -28,6 +29,23 @@ if TYPE_CHECKING:
 # The columns of an entry but for its id and its run, in the order of the table.
 ENTRY_COLUMNS = Row._fields
 EntryRow: TypeAlias = tuple[Any, ...]
+# What ends a run, and the status that it has then.
+RUN_ENDS = {
+    EventType.RUN_SUCCESS.value: "SUCCESS",
+    EventType.RUN_FAILURE.value: "FAILURE",
+    EventType.RUN_CANCELED.value: "CANCELED",
+}
+_RUN_START = EventType.RUN_START.value
+_PARTITION = "dagster/partition"
+
+
+def run_partition(row: EntryRow) -> str | None:
+    """Return the partition of the run that an entry starts, if it has one."""
+    event_type, body = row[1], row[-1]
+    if event_type != _RUN_START or body is None:
+        return None
+    partition = decode_json(body).get("tags", {}).get(_PARTITION)
+    return None if partition is None else readable(partition)
 
 
 class Append(NamedTuple):
@@ -73,6 +91,10 @@ class Store(Protocol):
     @property
     def dialect(self) -> str:
         """Whose SQL it speaks: "sqlite" or "postgresql"."""
+
+    @property
+    def durability(self) -> str:
+        """What keeps what was committed: "normal" a kill, "full" a power cut, too."""
 
     @property
     def path(self) -> Path | None:

@@ -6,18 +6,19 @@ from pathlib import Path
 
 from opnb.event_log.address import (
     dialect_of_address,
+    durability_of_address,
     path_of_address,
-    postgres_address,
 )
 from opnb.event_log.store.base import Store
 from opnb.event_log.store.sqlite_store import SqliteStore
 
 
-def open_store(address: str | Path, durability: str) -> Store:
+def open_store(address: str | Path) -> Store:
     """Open the store that an address means; see `EventLog` for what it raises."""
+    durability = durability_of_address(address)
     if dialect_of_address(address) == "sqlite":
         return SqliteStore(path_of_address(address), durability=durability)
     # It loads the driver of PostgreSQL, an extra.
     from opnb.event_log.store.postgres_store import PostgresStore  # noqa: PLC0415
 
-    return PostgresStore(postgres_address(str(address)), durability=durability)
+    return PostgresStore(str(address), durability=durability)

@@ -15,16 +15,9 @@ from typing import Any, NamedTuple
 import orjson
 
 from opnb.event_log.process import Process
-from opnb.event_log.store.base import Append, EntryRow
-from opnb.event_log.store.sqlite_store import run_partition
-from opnb.model.entry import EventType
+from opnb.event_log.store.base import RUN_ENDS, Append, EntryRow, run_partition
 from opnb.model.serialize import Row, decode_json, encode_json, readable
 
-_ENDS = {
-    EventType.RUN_SUCCESS.value: "SUCCESS",
-    EventType.RUN_FAILURE.value: "FAILURE",
-    EventType.RUN_CANCELED.value: "CANCELED",
-}
 _EXACT = "exact"  # as in `readable_row`
 _NUL = b"\\u0000"  # as JSON spells it
 _RUN_ID = attrgetter("run_id")
@@ -93,8 +86,8 @@ def _parts(appends: Sequence[Append]) -> dict[str, list[Any]]:
         run = runs.setdefault(run_id, _run(parts[0], place))
         place += len(rows)
         for row in rows:
-            if row[1] in _ENDS:
-                run[-2:] = _ENDS[row[1]], row[0]
+            if row[1] in RUN_ENDS:
+                run[-2:] = RUN_ENDS[row[1]], row[0]
     return {"runs": [*runs.values()], "entries": entries}
 
 

@@ -73,6 +73,7 @@ class PostgresStore:
     path = None
 
     def __init__(self, address: str, *, durability: str = "normal") -> None:
+        self.durability = durability
         is_synchronous = {"normal": False, "full": True}[durability]
         self._target = PostgresTarget(address)
         self._tables = PostgresTables(self._target)

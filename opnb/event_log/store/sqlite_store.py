@@ -22,9 +22,15 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from opnb.event_log.process import Process
-from opnb.event_log.store.base import ENTRY_COLUMNS, Append, Batch, EntryRow
+from opnb.event_log.store.base import (
+    ENTRY_COLUMNS,
+    RUN_ENDS,
+    Append,
+    Batch,
+    EntryRow,
+    run_partition,
+)
 from opnb.event_log.store.spool import spools_beside
-from opnb.model.entry import EventType
 from opnb.model.errors import (
     ForeignLogError,
     InvalidMetadata,
@@ -32,7 +38,7 @@ from opnb.model.errors import (
     LogWarning,
     NewerLogError,
 )
-from opnb.model.serialize import decode_json, readable
+from opnb.model.serialize import readable
 
 APPLICATION_ID = 0x6F706E62  # "opnb", at offset 68 of the file
 SCHEMA_VERSION = 3
@@ -43,13 +49,6 @@ _PAGE_BYTES = 2048
 _PAGES_TO_CHECKPOINT = 4000
 _RUNS_REMEMBERED = 64
 
-_ENDS = {
-    EventType.RUN_SUCCESS.value: "SUCCESS",
-    EventType.RUN_FAILURE.value: "FAILURE",
-    EventType.RUN_CANCELED.value: "CANCELED",
-}
-_RUN_START = EventType.RUN_START.value
-_PARTITION = "dagster/partition"
 _UNAVAILABLE = (sqlite3.Error, OSError)
 # One statement for several rows is cheaper than as many.
 _FEW_ROWS = 16
@@ -135,6 +134,7 @@ class SqliteStore:
         self.spools = None if path is None else spools_beside(path)
         self.generation = 0
         self._name = str(path)
+        self.durability = durability
         self._synchronous = {"normal": "NORMAL", "full": "FULL"}[durability]
         self._lock = threading.RLock()
         self._run_numbers: dict[str, int] = {}  # of runs under way
@@ -281,10 +281,10 @@ class SqliteStore:
         run = self._connection.execute
         for part in _parts(rows):
             run(_INSERT_ENTRIES[len(part)], (number, *chain.from_iterable(part)))
-        ends = [row for row in rows if row[1] in _ENDS]
+        ends = [row for row in rows if row[1] in RUN_ENDS]
         if ends:
             timestamp, event_type = ends[-1][:2]
-            run(_END_RUN, (_ENDS[event_type], timestamp, number))
+            run(_END_RUN, (RUN_ENDS[event_type], timestamp, number))
         elif number not in self._open_runs:
             # A thread of the user's may go on logging after its run has ended.
             run(_EXTEND_RUN, (number,))
@@ -460,15 +460,6 @@ def _run_values(run_id: str, append: Append, process: Process) -> tuple[Any, ...
         process.pid,
         process.started,
     )
-
-
-def run_partition(row: EntryRow) -> str | None:
-    """Return the partition of the run that an entry starts, if it has one."""
-    event_type, body = row[1], row[-1]
-    if event_type != _RUN_START or body is None:
-        return None
-    partition = decode_json(body).get("tags", {}).get(_PARTITION)
-    return None if partition is None else readable(partition)
 
 
 _HINTS = {

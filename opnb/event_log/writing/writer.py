@@ -17,7 +17,7 @@ from itertools import groupby
 from operator import attrgetter
 
 from opnb.event_log.process import this_process
-from opnb.event_log.store.base import Append, Batch, EntryRow, Store
+from opnb.event_log.store.base import RUN_ENDS, Append, Batch, EntryRow, Store
 from opnb.event_log.store.spool import Spool, encode_record
 from opnb.event_log.writing.flusher import FLUSHER
 from opnb.model.entry import EventLogEntry, EventType
@@ -29,10 +29,6 @@ _GATHER_MICROSECONDS = 10_000
 _GATHER_STEPS_MICROSECONDS = 5_000
 _GATHER_ENTRIES = 5_000
 _RETRY_SECONDS = 1.0
-_RUN_ENDS = frozenset(
-    kind.value
-    for kind in (EventType.RUN_SUCCESS, EventType.RUN_FAILURE, EventType.RUN_CANCELED)
-)
 _STEP_ENDS = frozenset(
     kind.value
     for kind in (
@@ -47,8 +43,7 @@ class LogWriter:
     """Keeps entries in a store, and what is not yet in it in a spool.
 
     Args:
-        store: Where they go.
-        synced: Whether what was appended outlives a power cut, too.
+        store: Where they go. Its durability is that of the spool as well.
 
     Attributes:
         fault: Why the store takes nothing at present; None if it does. What it would
@@ -56,7 +51,7 @@ class LogWriter:
         unsaved: How many entries of this process are not in the database yet.
     """
 
-    def __init__(self, store: Store, *, synced: bool = False) -> None:
+    def __init__(self, store: Store) -> None:
         self.fault: LogError | None = None
         self.unsaved = 0
         self._store = store
@@ -68,7 +63,7 @@ class LogWriter:
         self._refused: InvalidMetadata | None = None
         self._spool = None
         if store.spools is not None:
-            self._spool = Spool(store.spools, synced=synced)
+            self._spool = Spool(store.spools, synced=store.durability == "full")
         FLUSHER.add(self)
 
     @property
@@ -139,11 +134,11 @@ class LogWriter:
         if self._is_closed:
             return True
         if self.fault is not None:
-            return time.monotonic() >= self._next_try
+            return self._may_try()
         age = rows[-1][0] - self._oldest
         if age >= _GATHER_MICROSECONDS or self.unsaved >= _GATHER_ENTRIES:
             return True
-        if rows[-1][1] in _RUN_ENDS:
+        if rows[-1][1] in RUN_ENDS:
             return True
         return age >= _GATHER_STEPS_MICROSECONDS and any(
             row[1] in _STEP_ENDS for row in rows
