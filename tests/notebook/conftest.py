@@ -105,15 +105,23 @@ class Kernel:
                 continue
             content = message["content"]
             if content.get("execution_state") == "idle":
-                answer = self.client.get_shell_msg(timeout=30)
-                reply.status = answer["content"].get("status")
+                reply.status = self._answer(request)["status"]
                 break
             reply.take(message["msg_type"], content)
         return reply
 
+    def _answer(self, request):
+        """Return what the kernel answers to a request.
+
+        A slow start leaves answers to earlier questions of whether it is up.
+        """
+        while True:
+            message = self.client.get_shell_msg(timeout=30)
+            if message["parent_header"].get("msg_id") == request:
+                return message["content"]
+
     def complete(self, code):
-        self.client.complete(code)
-        return self.client.get_shell_msg(timeout=30)["content"]["matches"]
+        return self._answer(self.client.complete(code))["matches"]
 
     def stop(self):
         self.client.stop_channels()
