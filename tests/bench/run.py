@@ -20,7 +20,7 @@ from pathlib import Path
 
 from bench.table import Table
 
-PARTS = ("writing", "growing", "reading", "crowd", "jobs", "starting")
+PARTS = ("writing", "growing", "reading", "showing", "crowd", "jobs", "starting")
 RESULTS = Path("build") / "bench.json"
 
 
