@@ -7,70 +7,51 @@ not cost the value: its text is shown with one line that says so.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from opnb.definitions.graph import GraphDefinition
-from opnb.definitions.job import JobDefinition
-from opnb.definitions.op import OpDefinition
-from opnb.display.card import card_forms
-from opnb.display.facts import (
-    asset_event_forms,
-    entry_forms,
-    expectation_forms,
-    op_forms,
-    output_forms,
-)
-from opnb.display.history import history_forms
-from opnb.display.value import value_forms
-from opnb.display.wiring import graph_forms, job_forms
-from opnb.event_log.reading.asset_history import AssetHistory
+from opnb.display.lazily import at_first_use
 from opnb.event_log.summary import RunSummary
-from opnb.model.asset_key import AssetKey
 from opnb.model.checks import shorten
-from opnb.model.entry import EventLogEntry
-from opnb.model.events import (
-    AssetMaterialization,
-    AssetObservation,
-    ExpectationResult,
-    Output,
-)
-from opnb.model.metadata import MetadataValue
-from opnb.model.normalize import normalize_metadata
-from opnb.model.table import TableColumnLineage, TableSchema
 
-_RENDERERS: tuple[tuple[type | tuple[type, ...], Callable[[Any], dict[str, str]]], ...]
-_RENDERERS = (
-    (RunSummary, card_forms),
-    (AssetHistory, history_forms),
-    (MetadataValue, value_forms),
-    (
-        (AssetKey, TableSchema, TableColumnLineage),
-        lambda thing: value_forms(normalize_metadata({"value": thing})["value"]),
-    ),
-    (Output, output_forms),
-    ((AssetMaterialization, AssetObservation), asset_event_forms),
-    (ExpectationResult, expectation_forms),
-    (EventLogEntry, entry_forms),
-    (OpDefinition, op_forms),
-    (GraphDefinition, graph_forms),
-    (JobDefinition, job_forms),
-)
+# Classes and renderers by name: what is never drawn is never loaded.
+_RENDERERS = {
+    "opnb.definitions.graph.GraphDefinition": "wiring.graph_forms",
+    "opnb.definitions.job.JobDefinition": "wiring.job_forms",
+    "opnb.definitions.op.OpDefinition": "facts.op_forms",
+    "opnb.event_log.reading.asset_history.AssetHistory": "history.history_forms",
+    "opnb.event_log.reading.op_graph.OpGraph": "op_graph.op_graph_forms",
+    "opnb.event_log.reading.shown_frames.CatalogFrame": "log_tables.catalog_forms",
+    "opnb.event_log.reading.shown_frames.ChecksFrame": "log_tables.checks_forms",
+    "opnb.event_log.reading.shown_frames.RunsFrame": "log_tables.runs_forms",
+    "opnb.event_log.reading.timeline.RunTimeline": "timeline.timeline_forms",
+    "opnb.event_log.summary.RunSummary": "card.card_forms",
+    "opnb.model.asset_key.AssetKey": "value.thing_forms",
+    "opnb.model.entry.EventLogEntry": "facts.entry_forms",
+    "opnb.model.events.AssetMaterialization": "facts.asset_event_forms",
+    "opnb.model.events.AssetObservation": "facts.asset_event_forms",
+    "opnb.model.events.ExpectationResult": "facts.expectation_forms",
+    "opnb.model.events.Output": "facts.output_forms",
+    "opnb.model.metadata.MetadataValue": "value.value_forms",
+    "opnb.model.table.TableColumnLineage": "value.thing_forms",
+    "opnb.model.table.TableSchema": "value.thing_forms",
+}
 
 
 def render_bundle(value: Any) -> tuple[dict[str, str], dict[str, Any]]:
     """Return the mimebundle of a value and the metadata of the output."""
     try:
-        return _renderer(value)(value), _volatile(value)
+        return _forms(value), _volatile(value)
     except Exception as error:  # noqa: BLE001 - a picture never costs a result
         return {"text/plain": f"{shorten(value)}\n(not drawn: {error!r})"}, {}
 
 
-def _renderer(value: Any) -> Callable[[Any], dict[str, str]]:
-    for kinds, renderer in _RENDERERS:
-        if isinstance(value, kinds):
-            return renderer
-    return lambda thing: {"text/plain": repr(thing)}
+def _forms(value: Any) -> dict[str, str]:
+    for kind in type(value).__mro__:
+        renderer = _RENDERERS.get(f"{kind.__module__}.{kind.__qualname__}")
+        if renderer is not None:
+            forms: dict[str, str] = at_first_use(renderer)(value)
+            return forms
+    return {"text/plain": repr(value)}
 
 
 def _volatile(value: Any) -> dict[str, Any]:

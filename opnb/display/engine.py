@@ -9,13 +9,24 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from opnb.display import style, values, words
-from opnb.display.json_tree import tree_of
+from opnb.display import style, value_style, values, words
+from opnb.display.image_view import (
+    image_facts,
+    image_source,
+    image_text,
+    image_trouble,
+)
+from opnb.display.json_text import bytes_start
+from opnb.display.json_tree import tree_lines, tree_of
+from opnb.display.lazily import at_first_use
 from opnb.display.markdown import is_safe_link, render_markdown
+from opnb.display.markdown_source import code_span, fenced, is_only_text, loosen
+from opnb.display.notebook_link import notebook_link
+from opnb.display.table_view import note_lines, schema_view, table_view
+from opnb.display.template_cache import TemplateCache
 
 # Longer ones are in the log, whole.
 _LINE = 300
-_CELL = 120
 
 
 @lru_cache(maxsize=1)
@@ -27,6 +38,7 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        bytecode_cache=TemplateCache(__file__),
     )
     environment.filters.update(
         shown=words.printable,
@@ -36,16 +48,33 @@ def _environment() -> jinja2.Environment:
         number=words.number,
         time=words.time,
         info=words.value_info,
-        cell=_cell,
+        fenced=fenced,
+        code_span=code_span,
+        loosen=loosen,
     )
     environment.tests["safe_link"] = is_safe_link
+    environment.tests["only_text"] = is_only_text
     environment.globals.update(
         style=style,
+        value_style=value_style,
         one_line=values.one_line,
         pairs=values.pairs,
-        bytes_text=values.bytes_text,
+        bytes_start=bytes_start,
         lineage_lines=values.lineage_lines,
+        # It draws by this engine, and so cannot be here before it.
+        lineage_picture=at_first_use("column_lineage.lineage_picture"),
+        reference_place=values.reference_place,
+        reference_lines=values.reference_lines,
+        notebook_link=notebook_link,
+        image_facts=image_facts,
+        image_source=image_source,
+        image_text=image_text,
+        image_trouble=image_trouble,
+        table_view=table_view,
+        schema_view=schema_view,
+        note_lines=note_lines,
         tree_of=tree_of,
+        tree_lines=tree_lines,
         count=words.count,
         md=_escape_markdown,
     )
@@ -55,18 +84,6 @@ def _environment() -> jinja2.Environment:
 def render(template: str, **view: Any) -> str:
     """Return a template filled in."""
     return _environment().get_template(template).render(**view).strip("\n")
-
-
-def _cell(value: Any) -> str:
-    """Return a table's cell as text; a missing value as nothing."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, bytes):
-        return values.bytes_text(value)
-    text = words.number(value) if isinstance(value, float) else value
-    return words.cut(words.printable(text), _CELL)
 
 
 def _escape_markdown(text: Any) -> str:

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from functools import lru_cache
+from html import escape, unescape
+from xml.etree.ElementTree import Element
 
 import markdown
 import nh3
+from markdown.extensions import Extension
+from markdown.extensions.tables import TableExtension
+from markdown.treeprocessors import Treeprocessor
+
+from opnb.display import value_style
+from opnb.display.markdown_source import loosen
 
 # What a notebook shows without styles and without trust; no picture may load from afar.
 _TAGS = frozenset(
@@ -17,34 +26,71 @@ _TAGS = frozenset(
 _ATTRIBUTES = {
     "a": {"href", "title"},
     "img": {"src", "alt", "title", "width", "height"},
-    "td": {"colspan", "rowspan", "align"},
-    "th": {"colspan", "rowspan", "align", "scope"},
+    "td": {"colspan", "rowspan", "align", "style"},
+    "th": {"colspan", "rowspan", "align", "scope", "style"},
     "ol": {"start"},
 }
 _SCHEMES = frozenset(["http", "https", "mailto"])
+_OUR_STYLES = frozenset(value_style.MARKDOWN_CELLS.values())
+_PICTURE = "picture"
+# As nh3 writes them: no quote within quotes.
+_IMAGE = re.compile(r"""<img(?:\s[\w-]+="[^"]*")*>""")
+_ATTRIBUTE = re.compile(r"""\s([\w-]+)="([^"]*)\"""")
 _lock = threading.Lock()
+
+
+class _Cells(Treeprocessor):
+    """Gives cells of tables our style, on the user's side, and pictures a word."""
+
+    def run(self, root: Element) -> None:
+        for (tag, side), style in value_style.MARKDOWN_CELLS.items():
+            for cell in root.iter(tag):
+                if cell.get("align", "left") == side:
+                    cell.set("style", style)
+        for picture in root.iter("img"):
+            picture.set("alt", picture.get("alt") or _PICTURE)
+
+
+class _Look(Extension):
+    def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802 - its name
+        md.treeprocessors.register(_Cells(md), "opnb", 0)
 
 
 @lru_cache(maxsize=1)
 def _converter() -> markdown.Markdown:
-    return markdown.Markdown(extensions=["tables", "fenced_code", "sane_lists"])
+    tables = TableExtension(use_align_attribute=True)
+    return markdown.Markdown(extensions=[tables, "fenced_code", "sane_lists", _Look()])
 
 
 def render_markdown(source: str) -> str:
     """Return safe HTML; what is no plain Markdown of text is left out."""
     with _lock:  # a converter has state, and ops may run in threads
-        html = _converter().reset().convert(source)
-    return nh3.clean(
+        html = _converter().reset().convert(loosen(source))
+    cleaned = nh3.clean(
         html,
         tags=set(_TAGS),
         attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
+        set_tag_attribute_values={
+            tag: {"style": style} for tag, style in value_style.MARKDOWN.items()
+        },
         url_schemes=set(_SCHEMES) | {"data"},
         attribute_filter=_safe_attribute,
         link_rel="noopener noreferrer",
     )
+    return _IMAGE.sub(_told, cleaned)
+
+
+def _told(image: re.Match[str]) -> str:
+    """Return an image as it is, or its words if what it shows was not safe."""
+    attributes = dict(_ATTRIBUTE.findall(image[0]))
+    if "src" in attributes and attributes.get("alt"):
+        return image[0]
+    return escape(unescape(attributes.get("alt") or _PICTURE))
 
 
 def _safe_attribute(tag: str, name: str, value: str) -> str | None:
+    if name == "style" and tag in ("td", "th"):
+        return value if value in _OUR_STYLES else None
     if tag == "img" and name == "src":
         return value if value.startswith("data:image/") else None
     if name == "href":
@@ -64,5 +110,5 @@ def is_safe_link(address: str) -> bool:
     text = "".join(character for character in address if character > " ")
     scheme, colon, _ = text.partition(":")
     if not colon or any(mark in scheme for mark in "/?#"):
-        return not text.startswith(("//", "\\"))
+        return not text.startswith(("//", "\\", "/\\"))
     return scheme.lower() in _SCHEMES

@@ -2,39 +2,31 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
+from itertools import islice
 from typing import Any
 
 from opnb.display import words
+from opnb.display.image_view import image_text
+from opnb.display.json_text import bytes_text, json_text
+from opnb.model.code_references import LocalFileCodeReference, UrlCodeReference
 from opnb.model.metadata import MetadataValue
-
-_BYTES_SHOWN = 16
 
 
 def one_line(value: MetadataValue, width: int = 60) -> str:
     """Return the value as one line of at most `width` characters."""
-    return words.cut(words.printable(_TEXT[value.kind](value)), width)
+    text = _TEXT.get(value.kind, _plain)(value)
+    return words.cut(words.printable(text), width)
 
 
 def pairs(metadata: Mapping[str, MetadataValue], width: int = 60) -> str:
     """Return all values on one line: `rows 980, path data/orders.parquet`."""
+    # Each takes two characters and a comma at least.
     parts = (
         f"{words.cut(words.printable(label), 30)} {one_line(value, 40)}"
-        for label, value in metadata.items()
+        for label, value in islice(metadata.items(), width)
     )
     return words.cut(", ".join(parts), width)
-
-
-def json_text(data: Any) -> str:
-    """Return JSON on one line; bytes and decimals as text."""
-    return json.dumps(data, ensure_ascii=False, default=str)
-
-
-def bytes_text(data: bytes) -> str:
-    """Return how many bytes there are, and the first of them."""
-    more = "…" if len(data) > _BYTES_SHOWN else ""
-    return f"{words.count(len(data), 'byte')} {data[:_BYTES_SHOWN].hex(' ')}{more}"
 
 
 def lineage_lines(value: Any) -> list[str]:
@@ -44,6 +36,30 @@ def lineage_lines(value: Any) -> list[str]:
         + ", ".join(f"{d.asset_key.to_user_string()}.{d.column_name}" for d in deps)
         for column, deps in value.value.deps_by_column.items()
     ]
+
+
+def reference_place(reference: LocalFileCodeReference | UrlCodeReference) -> str:
+    """Return where code is: `load.py:3`, or an address."""
+    if isinstance(reference, UrlCodeReference):
+        return reference.url
+    line = "" if reference.line_number is None else f":{reference.line_number}"
+    return f"{reference.file_path}{line}"
+
+
+def reference_lines(value: Any) -> list[str]:
+    """Return a line a place: `load.py:3 the loader`."""
+    return [
+        " ".join(filter(None, [reference_place(reference), reference.label]))
+        for reference in value.code_references
+    ]
+
+
+def job_text(value: Any) -> str:
+    """Return the names of a job and of where it is: `nightly in shop`."""
+    place = f"{value.job_name} in {value.location_name}"
+    if value.repository_name is None:
+        return place
+    return f"{place}, repository {value.repository_name}"
 
 
 def _table(value: Any) -> str:
@@ -61,14 +77,8 @@ def _plain(value: Any) -> str:
     return str(value.value)
 
 
+# The kinds that are no more than their text need no entry.
 _TEXT: dict[str, Callable[[Any], str]] = {
-    "text": _plain,
-    "url": _plain,
-    "path": _plain,
-    "notebook": _plain,
-    "md": _plain,
-    "dagster_run": _plain,
-    "pool": _plain,
     "json": lambda value: json_text(value.value),
     "int": lambda value: words.number(value.value),
     "float": lambda value: words.number(value.value),
@@ -78,8 +88,10 @@ _TEXT: dict[str, Callable[[Any], str]] = {
     "bytes": lambda value: bytes_text(value.value),
     "asset": lambda value: value.value.to_user_string(),
     "python_artifact": lambda value: f"{value.module}.{value.name}",
-    "job": lambda value: f"{value.job_name} in {value.location_name}",
+    "job": job_text,
+    "image": image_text,
     "table": _table,
     "table_schema": _schema,
     "column_lineage": lambda value: "; ".join(lineage_lines(value)),
+    "code_references": lambda value: ", ".join(reference_lines(value)),
 }

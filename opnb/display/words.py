@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _GROUPED_FROM = 10_000  # below, a number may be a year
 _MOST_DIGITS = 40
+_DIGITS = 6
+_WRITTEN_OUT_BELOW = 1e15
 _TERMINAL_LINES = 15
 _TERMINAL_COLUMNS = 80
 
@@ -23,11 +25,13 @@ def number(value: int | float | Decimal) -> str:  # noqa: PYI041 - told apart be
 
     >>> number(2026), number(1234567), number(0.1 + 0.2), number(10**60)[:9]
     ('2026', '1,234,567', '0.3', '1e+60 (61')
+    >>> number(4201.754), number(1234567.891), number(0.000012)
+    ('4201.75', '1,234,567.89', '1.2e-05')
     """
     if isinstance(value, Decimal):
         return str(value)
     if isinstance(value, float):
-        return f"{value:.6g}"
+        return _float(value)
     if abs(value) < _GROUPED_FROM:
         return str(value)
     digits = max(1, math.ceil(value.bit_length() * math.log10(2)))
@@ -35,6 +39,27 @@ def number(value: int | float | Decimal) -> str:  # noqa: PYI041 - told apart be
         sign = "-" if value < 0 else ""
         return f"{sign}1e+{digits - 1} ({digits} digits)"
     return f"{value:,}"
+
+
+def _float(value: float) -> str:
+    """Return six digits, but the whole part in full and hundredths beside it."""
+    if not 1 <= abs(value) < _WRITTEN_OUT_BELOW:
+        return f"{value:.6g}"
+    decimals = max(2, _DIGITS - len(str(int(abs(value)))))
+    text = f"{value:,.{decimals}f}".rstrip("0").rstrip(".")
+    return text if abs(value) >= _GROUPED_FROM else text.replace(",", "")
+
+
+def size(how_many_bytes: int) -> str:
+    """Return a size as people write it.
+
+    >>> size(512), size(2_345_678), size(40_000_000)
+    ('512 bytes', '2.3 MB', '40.0 MB')
+    """
+    for unit, bytes_each in (("MB", 1_000_000), ("kB", 1000)):
+        if how_many_bytes >= bytes_each:
+            return f"{how_many_bytes / bytes_each:,.1f} {unit}"
+    return count(how_many_bytes, "byte")
 
 
 def time(seconds: float) -> str:

@@ -14,6 +14,8 @@ from opnb.model.asset_key import AssetKey
 from opnb.model.checks import shorten, verify_type
 from opnb.model.displayable import Displayable
 from opnb.model.errors import ParameterCheckError
+from opnb.model.image_header import image_format
+from opnb.model.image_source import read_image, verify_image
 from opnb.model.plain import (
     one_nan,
     plain_cell,
@@ -170,6 +172,24 @@ class MetadataValue(Displayable):
     def bytes(data: _Bytes) -> BytesMetadataValue:
         """Keep bytes; beyond Dagster."""
         return BytesMetadataValue(data)
+
+    @staticmethod
+    def image(
+        data: Any, *, alt: str | None = None, width: _Int | None = None
+    ) -> ImageMetadataValue:
+        """Keep a picture; beyond Dagster.
+
+        Args:
+            data: The bytes of a PNG, JPEG, GIF, WebP or SVG, or the path of such a
+                file; a matplotlib figure, a PIL image, or what draws itself in a
+                notebook by `_repr_png_` or `_repr_svg_`.
+            alt: What the picture shows, in a sentence.
+            width: How wide to show it, in pixels; never wider than there is room.
+
+        Raises:
+            InvalidMetadata: It is no such image, or cannot be read.
+        """
+        return ImageMetadataValue(data, alt=alt, width=width)
 
 
 # The seed and older Dagster code know the class under this name.
@@ -565,3 +585,52 @@ class BytesMetadataValue(MetadataValue):
     def value(self) -> bytes:
         """The bytes."""
         return self.data
+
+
+@dataclass(frozen=True, slots=True, init=False, repr=False)
+class ImageMetadataValue(MetadataValue):
+    """A picture; beyond Dagster. See `MetadataValue.image` for what it may be made of.
+
+    Args:
+        data: The bytes, in a format that browsers show.
+        alt: What the picture shows, in a sentence.
+        width: How wide to show it, in pixels.
+    """
+
+    kind: ClassVar[str] = "image"
+    data: bytes
+    mime: str
+    alt: str | None
+    width: int | None
+
+    def __init__(
+        self, data: Any, *, alt: str | None = None, width: int | None = None
+    ) -> None:
+        verify_type(alt, str, "alt", optional=True)
+        verify_type(width, int, "width", optional=True)
+        if width is not None and width < 1:
+            raise ParameterCheckError(
+                f"'width' must be a count of pixels, not {shorten(width)}",
+                hint="Give 1 or more, or omit it.",
+            )
+        drawn = read_image(data)
+        object.__setattr__(self, "data", drawn.data)
+        object.__setattr__(self, "mime", verify_image(drawn.data).mime)
+        object.__setattr__(self, "alt", alt)
+        object.__setattr__(self, "width", drawn.width if width is None else width)
+
+    def __repr__(self) -> str:
+        size = " × ".join(map(str, self.size or ()))
+        told = [self.mime, size, f"{len(self.data)} bytes", self.alt and repr(self.alt)]
+        return f"ImageMetadataValue({', '.join(filter(None, told))})"
+
+    @property
+    def size(self) -> tuple[int, int] | None:
+        """Width and height in pixels; None where its first bytes do not tell them."""
+        known = image_format(self.data)
+        return known.size(self.data) if known else None
+
+    @property
+    def value(self) -> ImageMetadataValue:
+        """Itself: the bytes, and what is known of them."""
+        return self

@@ -17,10 +17,11 @@ value becomes
 | `AssetKey` | asset |
 | `TableSchema`, `TableColumnLineage` | table_schema, column_lineage |
 | a pandas `DataFrame` or `Series` | table: its first 60 rows and its schema |
+| a matplotlib figure or axes, a PIL image, what draws itself as PNG or SVG | image |
 | a `MetadataValue` | itself |
 
-The first lines are Dagster's own rules; numpy, `Decimal`, times, tuples, sets, bytes
-and pandas are beyond it (Dagster refuses them).
+The first lines are Dagster's own rules; numpy, `Decimal`, times, tuples, sets, bytes,
+pandas and images are beyond it (Dagster refuses them).
 """
 
 from __future__ import annotations
@@ -37,11 +38,13 @@ from typing import Any
 from opnb.model.asset_key import AssetKey
 from opnb.model.checks import shorten, verify_type
 from opnb.model.errors import InvalidMetadata
+from opnb.model.image_source import draws_itself
 from opnb.model.metadata import (
     AssetMetadataValue,
     BoolMetadataValue,
     BytesMetadataValue,
     FloatMetadataValue,
+    ImageMetadataValue,
     IntMetadataValue,
     JsonMetadataValue,
     MetadataValue,
@@ -143,10 +146,16 @@ def _normalize_rare(value: Any) -> MetadataValue:
     kind = _BY_TYPE.get(type(plain))
     if kind is not None:
         return kind(plain)
+    return _normalize_by_class(plain)
+
+
+def _normalize_by_class(value: Any) -> MetadataValue:
     for classes, make in _BY_CLASS:
-        if isinstance(plain, classes):
-            return make(plain)
-    raise _refusal(plain)
+        if isinstance(value, classes):
+            return make(value)
+    if draws_itself(value):
+        return ImageMetadataValue(value)
+    raise _refusal(value)
 
 
 def _refusal(value: Any) -> InvalidMetadata:

@@ -238,6 +238,11 @@ def _table(payload: dict[str, Any]) -> m.TableMetadataValue:
     )
 
 
+def _image(payload: list[Any]) -> m.ImageMetadataValue:
+    _, data, width, alt = payload
+    return m.ImageMetadataValue(base64.b64decode(data), alt=alt, width=width)
+
+
 def _lineage_payload(value: m.TableColumnLineageMetadataValue) -> dict[str, Any]:
     return {
         column: [[list(dep.asset_key.path), dep.column_name] for dep in deps]
@@ -258,6 +263,12 @@ _PAYLOAD: dict[str, Callable[[Any], Any]] = {
     "asset": lambda value: list(value.asset_key.path),
     "python_artifact": lambda value: [value.module, value.name],
     "job": lambda value: [value.job_name, value.location_name, value.repository_name],
+    "image": lambda value: [
+        value.mime,
+        base64.b64encode(value.data).decode(),
+        value.width,
+        value.alt,
+    ],
     "table": _table_payload,
     "table_schema": lambda value: _schema_payload(value.schema),
     "column_lineage": _lineage_payload,
@@ -319,6 +330,7 @@ _VALUE: dict[str, Callable[[Any], m.MetadataValue]] = {
     "asset": lambda path: m.AssetMetadataValue(AssetKey(path)),
     "python_artifact": lambda names: m.PythonArtifactMetadataValue(*names),
     "job": lambda names: m.JobMetadataValue(*names),
+    "image": _image,
     "table": _table,
     "table_schema": lambda payload: m.TableSchemaMetadataValue(_schema(payload)),
     "column_lineage": _lineage,

@@ -1,6 +1,7 @@
 """Every displayable value as a mimebundle: all forms, escaped, the same each time."""
 
 import re
+from html import escape
 from html.parser import HTMLParser
 
 import pandas as pd
@@ -10,8 +11,10 @@ from opnb import (
     AssetKey,
     AssetMaterialization,
     AssetObservation,
+    CodeReferencesMetadataValue,
     ExpectationResult,
     Failure,
+    LocalFileCodeReference,
     MetadataValue,
     Output,
     TableColumn,
@@ -19,10 +22,12 @@ from opnb import (
     TableColumnDep,
     TableColumnLineage,
     TableSchema,
+    UrlCodeReference,
     op,
 )
 from opnb.definitions.job import job
 from opnb.display.bundle import render_bundle
+from opnb.display.words import printable
 
 PAYLOADS = {
     "script": "<script>alert(1)</script>",
@@ -80,6 +85,17 @@ def everything(text):
         "lineage": TableColumnLineage({text: [TableColumnDep(AssetKey(text), text)]}),
         "job": MetadataValue.job(text, text),
         "artifact": MetadataValue.python_artifact(len),
+        "notebook": MetadataValue.notebook(text),
+        "image": MetadataValue.image(b"GIF89a", alt=text),
+        "svg": MetadataValue.image(
+            f'<svg xmlns="http://www.w3.org/2000/svg">{escape(printable(text))}</svg>'
+        ),
+        "code": CodeReferencesMetadataValue(
+            code_references=[
+                LocalFileCodeReference(file_path=text, label=text),
+                UrlCodeReference(url=text, label=text),
+            ]
+        ),
     }
     key = AssetKey(text)
     return [

@@ -1,5 +1,6 @@
 """Entries of the log on their own say what they tell of."""
 
+import pandas as pd
 import pytest
 from factories import entry
 
@@ -12,7 +13,9 @@ from opnb.model.entry import (
     StepFailureData,
     StepRetryData,
 )
+from opnb.model.events import AssetObservation
 
+FRAME = pd.DataFrame({"n": [1]})
 ERROR = SerializableErrorInfo("no answer", (), "TimeoutError")
 
 
@@ -45,3 +48,20 @@ def test_an_entry_says_what_it_tells_of(event_type, data, text):
     told = entry(event_type, data=data, message="Told.")
 
     assert render_bundle(told)[0]["text/plain"] == text
+
+
+def test_an_event_s_tables_stay_tables_in_markdown():
+    event = AssetObservation("a", metadata={"rows": 2, "by": FRAME, "note": "x"})
+
+    assert render_bundle(event)[0]["text/markdown"] == (
+        "○ observation of **a**\n\n- rows: 2\n\nby:\n\n"
+        "| n (int64) |\n| ---: |\n| 1 |\n\n- note: x"
+    )
+
+
+def test_labels_beyond_fifty_are_counted():
+    event = AssetObservation("a", metadata={f"label {n}": n for n in range(60)})
+    bundle, _ = render_bundle(event)
+
+    assert "- … 10 further labels" in bundle["text/markdown"]
+    assert "… 10 further labels" in bundle["text/html"]

@@ -73,8 +73,9 @@ def test_a_constructor_keeps_its_kind_and_value(value, kind, plain):
         MetadataValue.job("j", "here", repository_name="r"),
         MetadataValue.python_artifact(Path),
         MetadataValue.table([{"a": 1}]),
+        MetadataValue.image(b"GIF89a"),
     ],
-    ids=["job", "artifact", "table"],
+    ids=["job", "artifact", "table", "image"],
 )
 def test_a_value_of_several_parts_is_its_own_value(value):
     assert value.value is value

@@ -9,6 +9,8 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
+from PIL import Image
 
 from opnb.model.asset_key import AssetKey
 from opnb.model.errors import InvalidMetadata, ParameterCheckError
@@ -23,7 +25,21 @@ Size = IntEnum("Size", "SMALL")
 Word = StrEnum("Word", "YES")
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 LAST = datetime(9999, 12, 31, tzinfo=UTC)
+RED = Image.new("RGB", (3, 2), "red")
+FIGURE = Figure(figsize=(2, 1))
+FIGURE.subplots()
+SVG = '<svg xmlns="http://www.w3.org/2000/svg"/>'
 SCHEMA, LINEAGE = TableSchema([]), TableColumnLineage({})
+
+
+class Drawing:
+    """Draws itself as IPython asks for it."""
+
+    def __init__(self, svg=SVG):
+        self.svg = svg
+
+    def _repr_svg_(self):
+        return self.svg
 
 
 @pytest.mark.parametrize(
@@ -70,6 +86,10 @@ SCHEMA, LINEAGE = TableSchema([]), TableColumnLineage({})
         (SCHEMA, M.table_schema(SCHEMA)),
         (LINEAGE, M.column_lineage(LINEAGE)),
         (M.md("a"), M.md("a")),
+        (RED, M.image(RED)),
+        (FIGURE, M.image(FIGURE)),
+        (FIGURE.axes[0], M.image(FIGURE)),
+        (Drawing(), M.image(SVG)),
     ],
     ids=lambda value: type(value).__name__,
 )
@@ -102,6 +122,10 @@ def test_a_raw_value_becomes_a_metadata_value(raw, value):
         ({"a": {1: object()}}, "str(value)"),
         ([np.array([1])], "str(value)"),
         ({(1, 2): 3}, "Make the keys text"),
+        ([FIGURE], "str(value)"),
+        (Figure, "Give text"),
+        (Drawing(None), "as PNG"),
+        (Image.new("F", (2, 2)), "image.convert"),
     ],
     ids=lambda value: type(value).__name__,
 )

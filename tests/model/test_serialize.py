@@ -85,6 +85,7 @@ FRAME = pd.DataFrame(
     },
     index=pd.MultiIndex.from_tuples([("x", 1), ("y", 2)]),
 )
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="30" height="20"/>'
 VALUES = {
     "text": M.text("\ud800 \ud83d\ude00 é \x00"),
     "url": M.url("https://x"),
@@ -121,6 +122,8 @@ VALUES = {
             UrlCodeReference(url="https://x"),
         ]
     ),
+    "image": M.image(SVG, alt="\ud800 A box", width=30),
+    "plain image": M.image(SVG),
     "null": M.null(),
     "bytes": M.bytes(bytes(range(256))),
 }
@@ -162,6 +165,19 @@ def test_every_kind_can_be_written_and_read():
     kinds = {value.kind for value in VALUES.values()}
 
     assert kinds == set(serialize._VALUE)
+
+
+def test_an_image_is_kept_with_its_format_its_base64_its_width_and_its_words():
+    text = encode_metadata({"plot": M.image(b"GIF89a\x01\x00\x01\x00", alt="A dot")})
+
+    assert text == '{"plot":["image",["image/gif","R0lGODlhAQABAA==",null,"A dot"]]}'
+
+
+@given(st.binary(), st.none() | TEXT, st.none() | st.integers(1, 10**6))
+def test_an_image_of_any_bytes_comes_back_equal(rest, alt, width):
+    metadata = {"plot": M.image(b"GIF89a" + rest, alt=alt, width=width)}
+
+    assert decode_metadata(encode_metadata(metadata)) == metadata
 
 
 CHECK = TypeCheckData(True, "Int", "fine", normalize_metadata({"a": 1}))

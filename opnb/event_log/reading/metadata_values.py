@@ -32,6 +32,7 @@ COMPOUND = frozenset(
         "asset",
         "python_artifact",
         "job",
+        "image",
         "table",
         "table_schema",
         "column_lineage",

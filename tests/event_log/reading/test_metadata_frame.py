@@ -130,8 +130,9 @@ def test_what_is_a_number_is_one(log, value, number):
         AssetKey(["a", "b"]),
         TableSchema([]),
         MetadataValue.md("**bold**"),
+        MetadataValue.image(b"GIF89a\x01\x00\x01\x00", alt="A dot"),
     ],
-    ids=["text", "odd", "bytes", "null", "json", "asset", "schema", "md"],
+    ids=["text", "odd", "bytes", "null", "json", "asset", "schema", "md", "image"],
 )
 def test_a_value_comes_back_as_what_it_was(log, value):
     kept(log, x=value, nan=math.nan)

@@ -1,0 +1,62 @@
+"""Compiled templates, kept where Python keeps its own: `__pycache__` beside the source.
+
+Compiling those of a card takes more than a tenth of a second, which the first card of
+every kernel would pay. What is kept is used as long as the template, the engine, Jinja
+and Python are the same; where nothing can be written, nothing is kept.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from contextlib import suppress
+from hashlib import sha1
+from importlib.util import cache_from_source
+from pathlib import Path
+
+from jinja2.bccache import Bucket, BytecodeCache
+
+
+class TemplateCache(BytecodeCache):
+    """Keeps compiled templates.
+
+    Args:
+        engine: The module that sets Jinja up; what it chooses is compiled in.
+    """
+
+    def __init__(self, engine: str) -> None:
+        self._engine = Path(engine).read_bytes()
+
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:
+        """Return where a template is kept."""
+        return cache_from_source(f"{filename or name}.py")
+
+    def get_source_checksum(self, source: str) -> str:
+        """Return what changes when a template is to be compiled anew."""
+        return sha1(self._engine + source.encode(), usedforsecurity=False).hexdigest()
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Take what is kept of a template, if it is whole and still true."""
+        try:
+            with Path(bucket.key).open("rb") as file:
+                bucket.load_bytecode(file)
+        except Exception:  # noqa: BLE001 - a damaged file may raise anything
+            bucket.reset()
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep a template, if that can be done."""
+        if sys.dont_write_bytecode:
+            return
+        target = Path(bucket.key)
+        # Another process may read or write it now: it comes whole, under its name.
+        with suppress(OSError):
+            target.parent.mkdir(exist_ok=True)
+            handle, temporary = tempfile.mkstemp(dir=target.parent)
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    bucket.write_bytecode(file)
+                Path(temporary).replace(target)
+            except BaseException:
+                Path(temporary).unlink(missing_ok=True)
+                raise
