@@ -16,10 +16,20 @@ from opnb.definitions.graph import GraphDefinition
 from opnb.definitions.job import JobDefinition
 from opnb.display import style, words
 from opnb.display.engine import render
+from opnb.display.flat_graph import Feed, FlatNode, flat_nodes
+from opnb.display.graph_picture import (
+    MOST_BOXES,
+    BoxView,
+    LinkView,
+    graph_picture,
+)
+from opnb.display.narrow import one_name
+from opnb.display.picture import Picture
 from opnb.model.metadata import IntMetadataValue, TextMetadataValue
 
 _NODES_SHOWN = 60
 _TEXT_NODES = 10
+_LONG = 8  # a table of more nodes is folded where there is a picture
 _DEFAULT = "result"
 
 
@@ -75,12 +85,47 @@ def _forms(
         "brief": nodes[:_TEXT_NODES],
         "brief_more": _more(len(nodes), _TEXT_NODES),
         "any_tags": any(node.tags for node in nodes),
+        "total": len(nodes),
     }
+    picture = _picture(word, title, graph)
     return {
         "text/plain": words.fit_terminal(render("graph.txt", **view)),
         "text/markdown": words.single_gaps(render("graph.md", **view)),
-        "text/html": render("graph.html", **view),
+        "text/html": render(
+            "graph.html",
+            picture=picture,
+            most=MOST_BOXES,
+            is_folded=picture is not None and len(nodes) > _LONG,
+            **view,
+        ),
     }
+
+
+def _picture(word: str, title: str, graph: GraphDefinition) -> Picture | None:
+    """Draw the ops of all levels, and for a graph what goes in; None if too many."""
+    ops = flat_nodes(graph)
+    given = list(
+        dict.fromkeys(f.path for op in ops for f in op.feeds if f.output is None)
+    )
+    boxes = [BoxView(path[-1], ("input",), style.BLUE) for path in given]
+    boxes += [_box(op) for op in ops]
+    numbers = {path: number for number, path in enumerate(given)}
+    numbers |= {op.path: len(given) + number for number, op in enumerate(ops)}
+    links = [_link(feed, op, numbers) for op in ops for feed in op.feeds]
+    alt = f"The {word} {one_name(title)}: {words.count(len(ops), 'op')}"
+    return graph_picture(boxes, links, f"{alt}, {words.count(len(links), 'link')}.")
+
+
+def _box(op: FlatNode) -> BoxView:
+    definition = op.node.definition.name
+    lines = [f"op {definition}"] if definition != op.node.name else []
+    if len(op.path) > 1:
+        lines.append(f"in {'.'.join(op.path[:-1])}")
+    return BoxView(op.node.name, tuple(lines))
+
+
+def _link(feed: Feed, op: FlatNode, numbers: Mapping[tuple[str, ...], int]) -> LinkView:
+    return LinkView(numbers[feed.path], numbers[op.path], feed.word, feed.is_order)
 
 
 def _more(nodes: int, shown: int) -> str:
@@ -139,6 +184,8 @@ def _sources(graph: GraphDefinition, node: Node) -> Iterator[str]:
             if dependency is None
             else _source(graph, dependency, given.get(name, {}))
         )
+        if ins[name].type.is_nothing:
+            source = f"after {source}"
         yield source if len(ins) == 1 else f"{name}: {source}"
 
 

@@ -1,15 +1,17 @@
 """A job and a graph show their nodes and what feeds them."""
 
+import base64
 import re
 
 import pytest
 
 from opnb.definitions.graph import graph
 from opnb.definitions.hook import success_hook
-from opnb.definitions.in_out import DynamicOut
+from opnb.definitions.in_out import DynamicOut, In
 from opnb.definitions.job import job
 from opnb.definitions.op import op
 from opnb.definitions.retry_policy import RetryPolicy
+from opnb.definitions.type_check import Nothing
 from opnb.display.bundle import render_bundle
 from opnb.model.events import DynamicOutput
 
@@ -36,6 +38,19 @@ def split(n):
 
 def drawn(definition, mime="text/plain"):
     return render_bundle(definition)[0][mime]
+
+
+@op(ins={"start": In(Nothing)})
+def tell():
+    return None
+
+
+def picture_of(definition):
+    """Return the texts of the picture, and the SVG."""
+    form = drawn(definition, "text/html")
+    source = re.search(r'src="data:image/svg\+xml;base64,([^"]+)"', form)[1]
+    svg = base64.b64decode(source).decode()
+    return re.findall(r"<text[^>]*>([^<]*)</text>", svg), svg
 
 
 def test_a_graph_shows_its_inputs_outputs_and_nodes():
@@ -143,3 +158,105 @@ def test_what_people_write_becomes_no_markup(mime):
     assert "49" not in form
     if mime == "text/html":
         assert "<script" not in form
+
+
+def test_the_picture_shows_the_ops_of_all_levels_and_where_they_are():
+    @graph
+    def once(n):
+        return double(n)
+
+    @graph
+    def twice(n):
+        return double.alias("second")(once(n))
+
+    @job
+    def nightly():
+        add(twice(load()))
+
+    texts, _ = picture_of(nightly)
+
+    assert texts == [
+        "load",
+        *["double", "in twice.once"],
+        *["second", "op double", "in twice"],
+        "add",
+    ]
+
+
+def test_the_picture_of_a_graph_shows_what_goes_in():
+    @graph
+    def prepare(n):
+        return add(double(n), n)
+
+    assert picture_of(prepare)[0] == ["n", "input", "double", "add"]
+
+
+def test_the_picture_tells_dynamic_outputs_and_fan_ins_by_words():
+    @op(out={"parts": DynamicOut()})
+    def cut(n):
+        yield DynamicOutput(n, "a", output_name="parts")
+
+    @graph
+    def twice(n):
+        return double(double.alias("first")(n))
+
+    @job
+    def nightly():
+        add(cut(load()).map(twice).collect(), [load.alias("a")(), load.alias("b")()])
+
+    texts, svg = picture_of(nightly)
+
+    assert "each of parts" in texts
+    assert "all of" in texts
+    assert svg.count("Z") == 4  # an arrow's tip at each op that takes something
+
+
+def test_what_only_comes_after_something_is_dashed_and_has_a_word():
+    @job
+    def nightly():
+        tell(load())
+
+    texts, svg = picture_of(nightly)
+
+    assert "then" in texts
+    assert "stroke-dasharray" in svg
+    assert "tell ← after load" in drawn(nightly)
+
+
+def test_a_long_table_is_folded_below_the_picture():
+    @job
+    def nightly():
+        for number in range(9):
+            load.alias(f"load_{number}")()
+
+    assert "<details><summary>9 nodes and what feeds them" in drawn(
+        nightly, "text/html"
+    )
+
+
+def test_a_short_table_stands_below_the_picture():
+    @job
+    def nightly():
+        load()
+
+    assert "<details>" not in drawn(nightly, "text/html")
+
+
+def test_more_ops_than_a_picture_can_show_are_told_by_the_table_alone():
+    @job
+    def nightly():
+        for number in range(61):
+            load.alias(f"load_{number}")()
+
+    form = drawn(nightly, "text/html")
+
+    assert "<img" not in form
+    assert "too many for a picture" in form
+
+
+def test_a_graph_of_nothing_has_no_picture():
+    @job
+    def nightly():
+        pass
+
+    assert "<img" not in drawn(nightly, "text/html")
