@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from opnb.event_log.reading.asset_diff import diff_frame
 from opnb.event_log.reading.assets_frame import read_asset_keys, read_partitions
+from opnb.event_log.reading.check_strips import CheckStrip, read_check_strips
 from opnb.event_log.reading.dialect import DIALECTS
 from opnb.event_log.reading.entry_rows import read_entries
 from opnb.event_log.reading.history_frame import columns_of, read_history
+from opnb.event_log.reading.history_plot import plot_column
 from opnb.event_log.reading.metadata_values import Kept, kept_values
-from opnb.event_log.reading.query import Query, type_condition
+from opnb.event_log.reading.query import Query, one_of, type_condition
+from opnb.event_log.reading.recent_events import RecentEvent, newest_of, read_recent
 from opnb.model.checks import shorten, verify_type
 from opnb.model.displayable import Displayable
 from opnb.model.entry import (
@@ -24,6 +28,7 @@ from opnb.model.entry import (
 from opnb.model.errors import CheckError, did_you_mean
 
 if TYPE_CHECKING:
+    from opnb.event_log.reading.history_figure import HistoryFigure
     from opnb.event_log.reading.reader import LogReader
     from opnb.model.asset_key import AssetKey
     from opnb.model.events import AssetMaterialization, AssetObservation
@@ -44,15 +49,22 @@ class AssetHistory(Displayable):
         key: The asset.
         query: Which of its events.
         limit: How many at the most, the newest; all if not given.
+        checks: Which evaluations of checks count; all if not given.
     """
 
     def __init__(
-        self, reader: LogReader, key: AssetKey, query: Query, limit: int | None = None
+        self,
+        reader: LogReader,
+        key: AssetKey,
+        query: Query,
+        limit: int | None = None,
+        checks: Query | None = None,
     ) -> None:
         self.key = key
         self._reader = reader
         self._query = query
         self._limit = limit
+        self._checks = checks or Query()
 
     def __len__(self) -> int:
         """How many events there are; the database counts them."""
@@ -73,7 +85,23 @@ class AssetHistory(Displayable):
     def newest(self, count: int) -> list[EventLogEntry]:
         """Return so many events, newest first."""
         limit = count if self._limit is None else min(count, self._limit)
-        return read_entries(self._reader, self._query, newest_first=True, limit=limit)
+        newest = newest_of(self._query, limit)
+        return read_entries(self._reader, newest, newest_first=True)
+
+    def recent(self, count: int) -> list[RecentEvent]:
+        """Return what trends need of so many events, newest first."""
+        limit = count if self._limit is None else min(count, self._limit)
+        return read_recent(self._reader, self._query, limit)
+
+    def entries_of(self, events: Sequence[RecentEvent]) -> list[EventLogEntry]:
+        """Return the entries of events that `recent` gave, newest first."""
+        ids = [event.id for event in events]
+        chosen = Query().and_where(one_of("entries.id", len(ids)), *ids)
+        return read_entries(self._reader, chosen, newest_first=True)
+
+    def check_strips(self, ops: Iterable[str]) -> tuple[list[CheckStrip], bool]:
+        """Return how checks of ops came out last, and whether those are all."""
+        return read_check_strips(self._reader, self._checks, ops)
 
     @property
     def latest(self) -> EventLogEntry | None:
@@ -120,9 +148,11 @@ class AssetHistory(Displayable):
     def frame(self) -> pd.DataFrame:
         """One row an event, oldest first; one column a metadata label.
 
-        The columns `id`, `timestamp` (UTC), `event_type`, `run_id`, `op`, `partition`
-        and `description` come first. Numbers give numeric columns and timestamps give
-        times in UTC; a label called like a fixed column becomes `label (metadata)`.
+        The columns `id`, `timestamp` (UTC), `event_type`, `run_id`, `op`, `partition`,
+        `description` and `duration` come first: `duration` are the seconds that the
+        step took which made the event (its last attempt), missing where it has not
+        ended well. Numbers give numeric columns and timestamps give times in UTC; a
+        label called like a fixed column becomes `label (metadata)`.
         """
         return read_history(self._reader, self._query, self._limit)
 
@@ -136,7 +166,27 @@ class AssetHistory(Displayable):
 
     def _only(self, kind: EventType) -> AssetHistory:
         query = self._query.and_where(type_condition(kind))
-        return AssetHistory(self._reader, self.key, query, self._limit)
+        return AssetHistory(self._reader, self.key, query, self._limit, self._checks)
+
+    def plot(self, label: str, by: str = "time") -> HistoryFigure:
+        """Draw one number of the events, and return the figure.
+
+        It needs matplotlib: `pip install "opnb[plot]"`. The figure is one of
+        matplotlib's own (`figure.axes[0]` is what to go on drawing in,
+        `figure.savefig(path)` keeps it); it shows itself in a notebook, and pyplot
+        knows nothing of it.
+
+        Args:
+            label: A metadata label, or another numeric column of `frame`:
+                `"duration"`.
+            by: `"time"`: each event when it happened (UTC); `"partition"`: the last
+                event of each partition, in natural order (`p2` before `p10`).
+
+        Raises:
+            CheckError: There is no such label, or it has no numbers.
+            OpnbError: matplotlib is missing.
+        """
+        return plot_column(self.key.to_user_string(), self.frame, label, by)
 
     @property
     def partitions(self) -> pd.DataFrame:

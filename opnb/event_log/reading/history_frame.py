@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -10,11 +11,13 @@ import pandas as pd
 from opnb.event_log.reading.frame import build_frame, select_list
 from opnb.event_log.reading.metadata_values import Kept, kept_values_of, label_series
 from opnb.event_log.reading.query import Query
+from opnb.event_log.reading.step_durations import read_durations
 from opnb.model.serialize import decode_json, readable
 
 if TYPE_CHECKING:
     from opnb.event_log.reading.reader import LogReader
 
+# The last two are made of what the log keeps: of the body, of the end of the step.
 HISTORY_COLUMNS: Mapping[str, tuple[str, str]] = {
     "id": ("entries.id", "int64"),
     "timestamp": ("entries.timestamp", "datetime64[us, UTC]"),
@@ -23,17 +26,22 @@ HISTORY_COLUMNS: Mapping[str, tuple[str, str]] = {
     "op": ("entries.op", "string"),
     "partition": ("entries.partition", "string"),
     "description": ("entries.body", "string"),
+    "duration": ("entries.run", "float64"),
 }
 
 
 def read_history(reader: LogReader, query: Query, limit: int | None) -> pd.DataFrame:
     """Return the events of a query, oldest first; of a limit, the newest are kept."""
-    columns = f"{select_list(HISTORY_COLUMNS)}, entries.metadata"
+    columns = f"{select_list(HISTORY_COLUMNS)}, entries.step_key, entries.metadata"
     statement = query.sql(columns, newest_first=limit is not None, limit=limit)
     rows = reader.select(statement, query.parameters)
     if limit is not None:
         rows.reverse()
-    fixed = [(*row[:-2], _description(row[-2])) for row in rows]
+    seconds = read_durations(reader, query, limit)
+    fixed = [
+        (*columns, _description(body), seconds.get((run, step_key), math.nan))
+        for *columns, body, run, step_key, _ in rows
+    ]
     labels = columns_of(kept_values_of([row[-1] for row in rows]))
     labelled = {
         _column(label): label_series(values) for label, values in labels.items()

@@ -29,7 +29,10 @@ from opnb.event_log.reading.query import (
 from opnb.event_log.reading.reader import LogReader
 from opnb.event_log.reading.runs_frame import parse_statuses, read_runs
 from opnb.event_log.reading.seen import verify_seen
+from opnb.event_log.reading.shown_frames import CatalogFrame, ChecksFrame, RunsFrame
 from opnb.event_log.reading.tail import Tail
+from opnb.event_log.reading.timeline import RunTimeline
+from opnb.event_log.reading.timeline_read import read_timeline
 from opnb.event_log.reading.times import Time
 from opnb.model.asset_key import AssetKey
 from opnb.model.checks import verify_type
@@ -181,7 +184,7 @@ class LogTables:
         )
         if frame.empty:
             verify_seen(self._store, {"run": run, "job": job, "op": op})
-        return frame
+        return RunsFrame(frame)
 
     @refuse_unknown_filters
     def checks(
@@ -225,7 +228,7 @@ class LogTables:
         frame = read_checks(self._store, query, failing=failing)
         if frame.empty:
             verify_seen(self._store, {"run": run, "op": op, "label": label})
-        return frame
+        return ChecksFrame(frame)
 
     @refuse_unknown_filters
     def assets(
@@ -273,7 +276,7 @@ class LogTables:
         frame = read_assets(self._store, query)
         if frame.empty:
             verify_seen(self._store, {"run": run, "op": op, "asset": asset})
-        return frame
+        return CatalogFrame(frame)
 
     @refuse_unknown_filters
     def asset(
@@ -315,9 +318,22 @@ class LogTables:
             since=since,
             until=until,
         )
+        checks = build_query(self._dialect, run=run, op=op, since=since, until=until)
         return AssetHistory(
-            self._store, AssetKey.of_event(key), query, verify_limit(limit)
+            self._store, AssetKey.of_event(key), query, verify_limit(limit), checks
         )
+
+    def timeline(self, run_id_or_op: str | None = None) -> RunTimeline:
+        """Return when the steps of a run began and ended; it shows itself as bars.
+
+        Args:
+            run_id_or_op: A job or an op, of which the last run is meant, or the first
+                characters of a run's id; the last run of the log if not given.
+
+        Raises:
+            CheckError: The log has no such run.
+        """
+        return read_timeline(self._store, run_id_or_op)
 
     def asset_keys(self) -> list[AssetKey]:
         """Return the keys of all assets in the log, sorted."""

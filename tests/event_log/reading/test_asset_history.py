@@ -3,12 +3,13 @@ from decimal import Decimal
 
 import pandas as pd
 import pytest
-from factories import entry
+from factories import ended, entry, started
 
 from opnb.event_log.reading.asset_diff import DIFF_COLUMNS
 from opnb.event_log.reading.assets_frame import PARTITION_COLUMNS
 from opnb.event_log.reading.history_frame import HISTORY_COLUMNS
 from opnb.model.asset_key import AssetKey
+from opnb.model.entry import EventType, StepSuccessData
 from opnb.model.errors import CheckError
 from opnb.model.events import AssetMaterialization, AssetObservation
 from opnb.model.metadata import MetadataValue
@@ -102,9 +103,10 @@ def test_an_empty_history_has_the_fixed_columns(log):
 def test_the_fixed_columns_tell_of_the_event(log):
     event = AssetObservation(KEY, "looked \ud800", {"n": 1}, "p")
     log.append([entry(event, run_id="r2", timestamp=2, node_name="look")])
-    row = log.asset(KEY).frame.iloc[0]
+    frame = log.asset(KEY).frame
 
-    assert row.tolist() == [
+    assert frame.pop("duration").isna().all()
+    assert frame.iloc[0].tolist() == [
         1,
         pd.Timestamp(2, unit="s", tz="UTC"),
         "ASSET_OBSERVATION",
@@ -114,6 +116,49 @@ def test_the_fixed_columns_tell_of_the_event(log):
         r"looked \ud800",
         1,
     ]
+
+
+def end(log, kind, milliseconds=None, **fields):
+    data = None if milliseconds is None else StepSuccessData(milliseconds)
+    log.append([entry(EventType[kind], data=data, **fields)])
+
+
+def test_a_duration_is_that_of_the_step_which_made_the_event(log):
+    made(log, step_key="a")
+    made(log, step_key="b")
+    seen(log, step_key="a")
+    end(log, "STEP_SUCCESS", 1500.0, step_key="a")
+    end(log, "STEP_SUCCESS", 20.0, step_key="b")
+    made(log, step_key="a", run_id="r2")
+    end(log, "STEP_FAILURE", step_key="a", run_id="r2")
+    made(log, step_key="a", run_id="r3")
+    frame = log.asset(KEY).frame
+
+    assert frame["duration"].fillna(-1).tolist() == [1.5, 0.02, 1.5, -1, -1]
+    limited = log.asset(KEY, limit=3).frame["duration"]
+    assert limited.fillna(-1).tolist() == [1.5, -1, -1]
+
+
+def test_a_duration_is_found_far_from_its_event_and_from_the_end_of_the_run(log):
+    log.append([started()])
+    made(log)
+    for _ in range(40):
+        end(log, "LOG_MESSAGE")
+    end(log, "STEP_UP_FOR_RETRY")
+    end(log, "STEP_RESTARTED")
+    end(log, "STEP_SUCCESS", 250.0)
+    for _ in range(40):
+        end(log, "STEP_START", step_key="other")
+    log.append([ended(EventType.RUN_SUCCESS)])
+
+    assert log.asset(KEY).frame["duration"].tolist() == [0.25]
+
+
+def test_a_label_called_duration_has_a_column_of_its_own(history):
+    frame = history({"duration": 7}).frame
+
+    assert frame["duration (metadata)"].tolist() == [7]
+    assert frame["duration"].isna().all()
 
 
 def test_labels_become_columns_in_the_order_in_which_they_came(history):

@@ -15,6 +15,7 @@ TABLES = {
     ".assets()": lambda log: log.assets(),
     ".asset(key).frame": lambda log: log.asset("orders").frame.drop(columns="number"),
     ".asset(key).partitions": lambda log: log.asset("orders").partitions,
+    ".timeline().frame": lambda log: log.timeline().frame,
     ".asset(key).diff()": lambda log: log.asset("orders").diff(),
 }
 
