@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from opnb.display import words
+from opnb.display.changes import read_earlier
 from opnb.display.engine import render
 from opnb.display.job_card import job_view
 from opnb.display.looks import run_look
 from opnb.display.ports import inputs_of, outputs_of
 from opnb.display.step_view import failure_of, step_view
 from opnb.event_log.summary import RunSummary
+
+_LINES_BESIDE_FAULT = 14
 
 
 def card_forms(summary: RunSummary) -> dict[str, str]:
@@ -21,11 +24,16 @@ def card_forms(summary: RunSummary) -> dict[str, str]:
 
 
 def _forms(template: str, view: dict[str, Any]) -> dict[str, str]:
-    return {
-        "text/plain": words.fit_terminal(render(f"{template}.txt", **view)),
-        "text/markdown": words.single_gaps(render(f"{template}.md", **view)),
-        "text/html": render(f"{template}.html", **view),
-    }
+    plain = words.fit_terminal(render(f"{template}.txt", **view))
+    try:
+        return {
+            "text/plain": plain,
+            "text/markdown": words.single_gaps(render(f"{template}.md", **view)),
+            "text/html": render(f"{template}.html", **view),
+        }
+    except Exception as error:  # noqa: BLE001 - a picture never costs a result
+        lines = plain.splitlines()[:_LINES_BESIDE_FAULT]
+        return {"text/plain": "\n".join([*lines, f"(not drawn: {error!r})"])}
 
 
 def op_view(summary: RunSummary) -> dict[str, Any]:
@@ -39,5 +47,5 @@ def op_view(summary: RunSummary) -> dict[str, Any]:
         "name": summary.job_name,
         "ports": {"in": inputs_of(step), "out": outputs_of(step)},
         "error": failure_of(error) if error and not step.failure else None,
-        "told": step_view(step, summary.log, summary.log_lines),
+        "told": step_view(step, read_earlier(summary), summary.log, summary.log_lines),
     }

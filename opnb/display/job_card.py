@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from opnb.display import words
+from opnb.display.asset_view import AssetView
+from opnb.display.changes import Earlier, read_earlier
 from opnb.display.looks import Look, counts_line, row_look, run_look
 from opnb.display.ports import PortView, inputs_in_row, outputs_in_row
+from opnb.display.scorecard import checks_words
 from opnb.display.step_view import (
     StepView,
-    checks_words,
     failure_of,
     mapped_view,
     own_log_view,
@@ -24,6 +26,7 @@ _PORTS_SHOWN = 3
 _TROUBLED_SHOWN = 10
 _OTHERS_SHOWN = 20
 _LONG = 6  # a story of more lines is folded
+_LABEL = 30
 _TEXT_ROWS = 11
 _TEXT_ROWS_BEFORE_STORIES = 8
 
@@ -71,7 +74,7 @@ def job_view(summary: RunSummary) -> dict[str, Any]:
     """Return what the templates fill in; no time, no id, no path of a machine."""
     look, rows = run_look(summary), summary.rows
     shown = [_row(row, summary) for row in rows]
-    troubled, others = _stories(rows)
+    troubled, others = _stories(rows, read_earlier(summary))
     stories = [*troubled[:_TROUBLED_SHOWN], *others[:_OTHERS_SHOWN]]
     return {
         "glyph": look.glyph,
@@ -136,7 +139,9 @@ def _brief(rows: Sequence[RowView], *, with_stories: bool) -> list[RowView]:
     return [rows[place] for place in sorted(by_need[: most - 1])]
 
 
-def _stories(rows: Iterable[StepRow]) -> tuple[list[StoryView], list[StoryView]]:
+def _stories(
+    rows: Iterable[StepRow], earlier: Earlier
+) -> tuple[list[StoryView], list[StoryView]]:
     """Return the stories of what went wrong, and those of the other steps."""
     failed: list[StoryView] = []
     told: list[StoryView] = []
@@ -145,26 +150,29 @@ def _stories(rows: Iterable[StepRow]) -> tuple[list[StoryView], list[StoryView]]
         for step in row.steps:
             if step.status is StepEventStatus.FAILURE:
                 glyph = "■" if step.is_canceled else "✗"
-                failed.append(_story(step.key, step_view(step), glyph))
+                failed.append(_story(step.key, step_view(step, earlier), glyph))
             else:
                 ended_well.append(step)
         if ended_well:
-            told += _story_of_row(row, ended_well)
+            told += _story_of_row(row, ended_well, earlier)
     warned = [story for story in told if story.has_trouble]
     return failed + warned, [story for story in told if not story.has_trouble]
 
 
-def _story_of_row(row: StepRow, steps: Sequence[StepSummary]) -> Iterator[StoryView]:
+def _story_of_row(
+    row: StepRow, steps: Sequence[StepSummary], earlier: Earlier
+) -> Iterator[StoryView]:
     if row.is_mapped:
         others = [step for step in row.steps if step not in steps]
         told = mapped_view(
             steps,
+            earlier,
             row.passed - sum(step.passed for step in others),
             row.failed - sum(step.failed for step in others),
         )
         name = f"{row.key}[…]"
     else:
-        told, name = step_view(steps[0]), row.key
+        told, name = step_view(steps[0], earlier), row.key
     if told.lines:
         yield _story(name, told, "!" if any(s.has_trouble for s in steps) else "")
 
@@ -177,11 +185,12 @@ def _short(told: StepView) -> Iterator[str]:
     if told.failure is not None:
         yield told.failure.title
     if told.checks:
-        passed = sum(check.success for check in told.checks)
-        counted = ", ".join(checks_words(passed, len(told.checks) - passed))
+        counted = ", ".join(
+            checks_words(len(told.passed_checks), len(told.failed_checks))
+        )
         yield f"checks: {counted}"
     for asset in told.assets:
-        yield f"{asset.verb} {asset.key}"
+        yield f"{asset.verb} {asset.key}{_main_change(asset)}"
     for output in told.outputs:
         yield f"metadata of {output.name}"
     if told.retries:
@@ -190,3 +199,10 @@ def _short(told: StepView) -> Iterator[str]:
         yield f"{words.count(len(told.hook_errors), 'hook')} failed"
     if told.log:
         yield f"log: {told.log_title}"
+
+
+def _main_change(asset: AssetView) -> str:
+    """Return how the first number of an asset changed that did: ` (rows +4 %)`."""
+    for label, change in asset.parts[0].changes.items() if not asset.labels else ():
+        return f" ({words.cut(label, _LABEL)} {change})"
+    return ""

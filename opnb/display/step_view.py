@@ -3,95 +3,55 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
-from opnb.display import values, words
-from opnb.event_log.reading.asset_history import event_of
-from opnb.event_log.step_summary import (
-    AssetsByKey,
-    AssetSummary,
-    StepSummary,
+from opnb.display import words
+from opnb.display.asset_view import (
+    AssetView,
+    OutputView,
+    all_assets,
+    assets_of,
+    outputs_of_mapped,
+    outputs_of_step,
 )
+from opnb.display.changes import Earlier
+from opnb.display.frames import FrameView, user_frames
+from opnb.display.scorecard import CheckView, checks_title, scorecard
+from opnb.event_log.step_summary import StepSummary
 from opnb.model.entry import (
     EventLogEntry,
-    EventType,
     HookErroredData,
     SerializableErrorInfo,
-    StepExpectationResultData,
-    StepFailureData,
-    StepOutputData,
 )
 from opnb.model.metadata import MetadataValue
 
-_COLUMNS_SHOWN = 8
-_SHORT = 70
-_INLINE_KINDS = frozenset(
-    ["int", "float", "bool", "null", "text", "timestamp", "path", "asset"]
-)
-_TALL_KINDS = frozenset(["md", "table", "table_schema", "column_lineage"])
+_PASSES_UNFOLDED = 5
+_CAUSES = 3
+_TALL_KINDS = frozenset(["md", "table", "table_schema", "column_lineage", "image"])
 _WRAPPERS = frozenset(["ExecutionStepExecutionError", "RetryRequestedFromPolicy"])
 
 
 @dataclass(frozen=True, slots=True)
 class FailureView:
-    """What a step or a run failed with."""
+    """What a step or a run failed with.
+
+    Args:
+        frames: Where, by the user's own code.
+        causes: What it was raised from.
+    """
 
     title: str
     text: str
     metadata: Mapping[str, MetadataValue] = field(default_factory=dict)
+    frames: list[FrameView] = field(default_factory=list)
+    causes: list[str] = field(default_factory=list)
 
-
-@dataclass(frozen=True, slots=True)
-class CheckView:
-    """One line of the scorecard.
-
-    Args:
-        mapping_key: Which of the mapped steps checked, where there are several.
-        short: The metadata where it fits the line.
-    """
-
-    success: bool
-    label: str
-    description: str | None
-    metadata: Mapping[str, MetadataValue]
-    short: str
-    mapping_key: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PartView:
-    """One partition of an asset or one value of an output, or all of it."""
-
-    key: str | None
-    description: str | None
-    metadata: Mapping[str, MetadataValue]
-    count: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class AssetView:
-    """One asset that the step touched.
-
-    Args:
-        parts: Its partitions.
-        labels: Their metadata labels, where the parts make the rows of a table.
-    """
-
-    glyph: str
-    verb: str
-    key: str
-    parts: list[PartView]
-    labels: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class OutputView:
-    """The metadata of one output; the parts of a dynamic one have mapping keys."""
-
-    name: str
-    parts: list[PartView]
-    labels: list[str]
+    @property
+    def lines(self) -> int:
+        """How many lines it takes, about."""
+        return 1 + len(self.metadata) + len(self.frames) + len(self.causes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +64,11 @@ class LineView:
 
 @dataclass(frozen=True, slots=True)
 class StepView:
-    """All that a card tells of a step beside what went in and came out."""
+    """All that a card tells of a step beside what went in and came out.
+
+    Args:
+        checks: The scorecard, what failed first.
+    """
 
     failure: FailureView | None
     checks: list[CheckView]
@@ -120,12 +84,28 @@ class StepView:
     log_title: str
 
     @property
+    def failed_checks(self) -> list[CheckView]:
+        """The expectations that were not met."""
+        return [check for check in self.checks if not check.success]
+
+    @property
+    def passed_checks(self) -> list[CheckView]:
+        """The expectations that were met."""
+        return [check for check in self.checks if check.success]
+
+    @property
+    def folds_passes(self) -> bool:
+        """Whether those are too many to stand before what comes below."""
+        return len(self.passed_checks) > _PASSES_UNFOLDED
+
+    @property
     def lines(self) -> int:
         """How many lines it takes, about."""
         return sum(
             [
-                len(self.failure.metadata) + 1 if self.failure else 0,
-                len(self.checks),
+                self.failure.lines if self.failure else 0,
+                len(self.failed_checks),
+                1 if self.folds_passes else len(self.passed_checks),
                 *(len(asset.parts) or 1 for asset in self.assets),
                 *(_rows(part.metadata) for a in self.assets for part in a.parts[:1]),
                 *(_rows(o.parts[0].metadata) + len(o.parts) for o in self.outputs),
@@ -143,6 +123,7 @@ def _rows(metadata: Mapping[str, MetadataValue]) -> int:
 
 def step_view(
     step: StepSummary,
+    earlier: Earlier,
     log: Sequence[EventLogEntry] | None = None,
     log_lines: int | None = None,
 ) -> StepView:
@@ -150,17 +131,18 @@ def step_view(
 
     Args:
         step: Which.
+        earlier: What earlier runs told of the same assets.
         log: The lines to show, if not the step's own.
         log_lines: How many lines there were.
     """
     lines = step.log if log is None else log
     return StepView(
-        failure=_failure(step.failure),
-        checks=[_check(data) for data in step.checks],
-        checks_title=_checks_title(step.passed, step.failed, len(step.checks)),
-        assets=_assets(step.assets),
+        failure=_failure(step),
+        checks=scorecard([(None, data) for data in step.checks]),
+        checks_title=checks_title(step.passed, step.failed, len(step.checks)),
+        assets=assets_of(step.assets, earlier),
         assets_left_out=step.assets_left_out,
-        outputs=list(_outputs(step)),
+        outputs=list(outputs_of_step(step)),
         retries=[error_line(retry.error) for retry in step.retries],
         retries_title=_retries_title(step),
         first_retry=step.retry_count - len(step.retries) + 1,
@@ -172,15 +154,18 @@ def step_view(
     )
 
 
-def mapped_view(steps: Sequence[StepSummary], passed: int, failed: int) -> StepView:
+def mapped_view(
+    steps: Sequence[StepSummary], earlier: Earlier, passed: int, failed: int
+) -> StepView:
     """Return one view of steps that were mapped from one.
 
     Args:
         steps: Those that the card tells of.
+        earlier: What earlier runs told of the same assets.
         passed: How many expectations all of them met, shown or not.
         failed: How many they did not.
     """
-    checks = [_check(data, step.mapping_key) for step in steps for data in step.checks]
+    checks = [(step.mapping_key, data) for step in steps for data in step.checks]
     lines = [_line(entry, step.mapping_key) for step in steps for entry in step.log]
     retries = [
         f"[{step.mapping_key}] {error_line(retry.error)}"
@@ -189,11 +174,11 @@ def mapped_view(steps: Sequence[StepSummary], passed: int, failed: int) -> StepV
     ]
     return StepView(
         failure=None,
-        checks=checks,
-        checks_title=_checks_title(passed, failed, len(checks)),
-        assets=_assets(_all_assets(steps)),
+        checks=scorecard(checks),
+        checks_title=checks_title(passed, failed, len(checks)),
+        assets=assets_of(all_assets(steps), earlier),
         assets_left_out=sum(step.assets_left_out for step in steps),
-        outputs=list(_outputs_of_mapped(steps)),
+        outputs=list(outputs_of_mapped(steps)),
         retries=retries,
         retries_title="attempts that failed:" if retries else "",
         first_retry=1,
@@ -207,23 +192,43 @@ def mapped_view(steps: Sequence[StepSummary], passed: int, failed: int) -> StepV
 
 def own_log_view(log: Sequence[EventLogEntry], log_lines: int) -> StepView:
     """Return the view of lines that no step logged."""
-    return step_view(StepSummary(), log, log_lines)
+    return step_view(StepSummary(), {}, log, log_lines)
 
 
-def _failure(data: StepFailureData | None) -> FailureView | None:
-    if data is None:
+def _failure(step: StepSummary) -> FailureView | None:
+    if step.failure is None:
         return None
-    user = data.user_failure_data
-    return failure_of(data.error, user.metadata if user else {})
+    user = step.failure.user_failure_data
+    metadata = user.metadata if user else {}
+    return failure_of(step.failure.error, metadata, step.node_name)
 
 
 def failure_of(
-    error: SerializableErrorInfo, metadata: Mapping[str, MetadataValue] | None = None
+    error: SerializableErrorInfo,
+    metadata: Mapping[str, MetadataValue] | None = None,
+    op_name: str = "",
 ) -> FailureView:
     """Return the view of what something failed with."""
     error = unwrapped(error)
     text = "" if error.message == "None" else error.message
-    return FailureView(error.cls_name or "Error", text, metadata or {})
+    return FailureView(
+        error.cls_name or "Error",
+        text,
+        metadata or {},
+        user_frames(error.stack, op_name),
+        [_cause(cause, op_name) for cause in islice(_causes(error), _CAUSES)],
+    )
+
+
+def _causes(error: SerializableErrorInfo) -> Iterator[SerializableErrorInfo]:
+    while error.cause is not None:
+        error = error.cause
+        yield error
+
+
+def _cause(error: SerializableErrorInfo, op_name: str) -> str:
+    frames = user_frames(error.stack, op_name)
+    return error_line(error) + (f" ({frames[-1].place})" if frames else "")
 
 
 def unwrapped(error: SerializableErrorInfo) -> SerializableErrorInfo:
@@ -240,101 +245,6 @@ def error_line(error: SerializableErrorInfo) -> str:
         inner = inner.cause  # a line tells why, not that it was asked for
     name, text = inner.cls_name or "Error", inner.message
     return words.cut(f"{name}: {text}" if text else name, 200)
-
-
-def _check(
-    data: StepExpectationResultData, mapping_key: str | None = None
-) -> CheckView:
-    result = data.expectation_result
-    inline = all(value.kind in _INLINE_KINDS for value in result.metadata.values())
-    text = values.pairs(result.metadata, 400)
-    return CheckView(
-        result.success,
-        result.label,
-        result.description,
-        result.metadata,
-        text if inline and len(text) <= _SHORT else "",
-        mapping_key,
-    )
-
-
-def checks_words(passed: int, failed: int) -> list[str]:
-    """Return how many expectations were met and how many were not."""
-    parts = [f"{passed:,} passed"] if passed else []
-    return parts + ([f"{failed:,} failed"] if failed else [])
-
-
-def _checks_title(passed: int, failed: int, listed: int) -> str:
-    parts = checks_words(passed, failed)
-    if passed + failed > listed:
-        parts.append(f"{listed} of them listed, the rest is in the log")
-    return ", ".join(parts)
-
-
-def _all_assets(steps: Iterable[StepSummary]) -> AssetsByKey:
-    together: AssetsByKey = {}
-    for step in steps:
-        for key, asset in step.assets.items():
-            before = together[key].count if key in together else 0
-            together[key] = AssetSummary(asset.last, asset.count + before)
-    return together
-
-
-def _assets(assets: AssetsByKey) -> list[AssetView]:
-    groups: dict[tuple[str, EventType], list[AssetSummary]] = {}
-    for asset in assets.values():
-        key = event_of(asset.last).asset_key.to_user_string()
-        groups.setdefault((key, asset.last.event_type), []).append(asset)
-    return [_asset(key, kind, parts) for (key, kind), parts in groups.items()]
-
-
-def _asset(key: str, kind: EventType, assets: list[AssetSummary]) -> AssetView:
-    written = kind is EventType.ASSET_MATERIALIZATION
-    parts = [_part(asset) for asset in assets]
-    return AssetView(
-        "●" if written else "○",
-        "materialized" if written else "observed",
-        key,
-        parts,
-        _labels(parts) if len(parts) > 1 else [],
-    )
-
-
-def _part(asset: AssetSummary) -> PartView:
-    event = event_of(asset.last)
-    return PartView(event.partition, event.description, event.metadata, asset.count)
-
-
-def _labels(parts: Iterable[PartView]) -> list[str]:
-    labels = dict.fromkeys(label for part in parts for label in part.metadata)
-    return list(labels)[:_COLUMNS_SHOWN]
-
-
-def _outputs(step: StepSummary) -> Iterable[OutputView]:
-    for name, data in step.outputs.items():
-        dynamic = step.dynamic.get(name)
-        shown = [data] if dynamic is None else dynamic.first
-        yield from _output(name, [(each.mapping_key, each) for each in shown])
-
-
-def _outputs_of_mapped(steps: Sequence[StepSummary]) -> Iterable[OutputView]:
-    names = dict.fromkeys(name for step in steps for name in step.outputs)
-    for name in names:
-        shown = [
-            (step.mapping_key, step.outputs[name])
-            for step in steps
-            if name in step.outputs
-        ]
-        yield from _output(name, shown)
-
-
-def _output(
-    name: str, shown: Iterable[tuple[str | None, StepOutputData]]
-) -> Iterable[OutputView]:
-    parts = [PartView(key, None, data.metadata) for key, data in shown if data.metadata]
-    if parts:
-        table = len(parts) > 1 or parts[0].key is not None
-        yield OutputView(name, parts, _labels(parts) if table else [])
 
 
 def _retries_title(step: StepSummary) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
 
 from opnb.event_log.address import shown_address
 from opnb.event_log.process import Process
+from opnb.event_log.reading.assets_before import read_numbers_before
 from opnb.event_log.reading.entries_frame import read_events
 from opnb.event_log.reading.entry_rows import read_entries
 from opnb.event_log.reading.frame_cache import FrameCache
@@ -29,7 +31,7 @@ from opnb.event_log.reading.seen import verify_seen
 from opnb.event_log.reading.tables import LogTables
 from opnb.event_log.reading.times import Time
 from opnb.event_log.store.open_store import open_store
-from opnb.event_log.summary import RunStatus, RunSummary
+from opnb.event_log.summary import AssetPart, RunStatus, RunSummary
 from opnb.event_log.writing.writer import LogWriter
 from opnb.model.entry import EventLogEntry
 from opnb.model.errors import CheckError, LogError
@@ -199,10 +201,26 @@ class EventLog(LogTables):
 
     def summary(self, run_id: str) -> RunSummary:
         """Return what a card shows of one run."""
-        summary = RunSummary.of(self.entries(run_id))
+        summary = RunSummary.of(self.entries(run_id), past=self)
         if summary.status is RunStatus.STARTED and self._process(run_id).is_gone():
             summary.status = RunStatus.INTERRUPTED
         return summary
+
+    def numbers_before(
+        self, run_id: str, parts: Iterable[AssetPart]
+    ) -> Mapping[AssetPart, Mapping[str, float | Decimal]]:
+        """Return the last numbers told of assets before a run began, by label.
+
+        Args:
+            run_id: The run; one that the log has not got yet began after all others.
+            parts: The assets, each with its partition and the kind of event.
+
+        Raises:
+            LogUnavailableError: The log cannot be read now.
+        """
+        if self.fault is not None:
+            return {}  # reading would wait for what cannot be written
+        return read_numbers_before(self._store, run_id, parts)
 
     def last_statuses(self) -> dict[str, str]:
         """Return the status of the last run of each op, by its name."""

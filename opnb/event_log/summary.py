@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import Enum
-from typing import Final
+from typing import Final, NamedTuple, Protocol
 
 from opnb.event_log.step_summary import (
     MOST_LOG_LINES,
@@ -19,6 +20,7 @@ from opnb.event_log.step_summary import (
     StepEventStatus,
     StepSummary,
 )
+from opnb.model.asset_key import AssetKey
 from opnb.model.displayable import Displayable
 from opnb.model.entry import (
     EventLogEntry,
@@ -36,6 +38,27 @@ from opnb.model.entry import (
 MOST_ROWS: Final = 50
 MOST_MAPPED: Final = 10
 MOST_TROUBLED: Final = 50
+
+
+class AssetPart(NamedTuple):
+    """What events of one kind are compared by: an asset, or a partition of one."""
+
+    event_type: EventType
+    asset_key: AssetKey
+    partition: str | None
+
+
+class Past(Protocol):
+    """Who knows what earlier runs told: the log that a run is kept in."""
+
+    def numbers_before(
+        self, run_id: str, parts: Iterable[AssetPart]
+    ) -> Mapping[AssetPart, Mapping[str, float | Decimal]]:
+        """Return the last numbers told of each part before a run began, by label.
+
+        Raises:
+            LogError: The log cannot be read now.
+        """
 
 
 class RunStatus(Enum):
@@ -153,7 +176,7 @@ def _counts(steps: Iterable[StepSummary], left_out: Iterable[Counts]) -> Counts:
     return counts
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class RunSummary(Displayable):
     """What a card shows of a run.
 
@@ -165,6 +188,7 @@ class RunSummary(Displayable):
         steps: Those kept, by key.
         left_out: How those ended that no row tells of.
         own_log: The last lines that belong to no step.
+        past: What the card asks for what has changed, when it is drawn.
     """
 
     run_id: str = ""
@@ -178,15 +202,19 @@ class RunSummary(Displayable):
     left_out: Counts = field(default_factory=Counts)
     own_log: list[EventLogEntry] = field(default_factory=list)
     own_log_lines: int = 0
+    past: Past | None = field(default=None, compare=False)
     _ended: StepSummary | None = None
     _calm: dict[str, int] = field(default_factory=dict)
     _troubled: int = 0
     _left_out_of: dict[str, Counts] = field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        return f"RunSummary({self.job_name!r}, {self.status.value})"
+
     @staticmethod
-    def of(entries: Iterable[EventLogEntry]) -> RunSummary:
+    def of(entries: Iterable[EventLogEntry], past: Past | None = None) -> RunSummary:
         """Return the summary of a run's entries."""
-        summary = RunSummary()
+        summary = RunSummary(past=past)
         for entry in entries:
             summary.add(entry)
         return summary

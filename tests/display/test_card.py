@@ -1,5 +1,8 @@
 """The card tells what happened: checks, assets, failures, attempts, the log."""
 
+import re
+from html import unescape
+
 import pytest
 
 from opnb import (
@@ -7,11 +10,14 @@ from opnb import (
     AssetObservation,
     ExpectationResult,
     Failure,
+    MetadataValue,
     Output,
     RetryPolicy,
     RetryRequested,
     op,
 )
+from opnb.display.bundle import render_bundle
+from opnb.model.entry import StepExpectationResultData
 
 
 def card(session, function, mime="text/plain", **options):
@@ -76,11 +82,11 @@ def test_a_failure_shows_its_metadata(session):
     def load():
         raise Failure("no rows", metadata={"rows": 0})
 
-    assert card(session, load).splitlines() == [
-        "✗ load: failed",
-        "  Failure: no rows",
-        "    rows: 0",
-    ]
+    first, why, where, *rest = card(session, load).splitlines()
+
+    assert (first, why) == ("✗ load: failed", "  Failure: no rows")
+    assert ", in load: raise Failure(" in where
+    assert rest == ["    rows: 0"]
 
 
 def test_the_user_s_error_shows_and_not_what_wraps_it(session):
@@ -135,11 +141,167 @@ def test_no_form_holds_a_time_or_an_id(session, mime):
     assert first == second
 
 
-def test_a_common_card_is_small(session):
-    def clean():
-        yield ExpectationResult(True, "ids are unique")
-        yield ExpectationResult(True, "age ≥ 0")
-        yield AssetMaterialization("orders", metadata={"rows": 9, "path": "a.parquet"})
-        yield Output([1])
+LABELS = {
+    "rows": 980,
+    "share": 0.5,
+    "path": "data/orders.parquet",
+    "columns": ["id", "net", "age"],
+    "note": MetadataValue.md("**three** columns"),
+}
 
-    assert len(card(session, clean, "text/html")) < 4_000
+
+def test_a_common_card_is_small(session):
+    def clean(orders):
+        for label in ("ids are there", "ids are unique", "net is positive"):
+            yield ExpectationResult(True, label)
+        yield AssetMaterialization("orders", metadata=LABELS)
+        yield Output(orders)
+
+    html = card(session, clean, "text/html", inputs={"orders": [1, 2, 3]})
+
+    assert len(html.encode()) < 4_000
+
+
+@pytest.mark.parametrize("mime", ["text/plain", "text/markdown", "text/html"])
+def test_a_failure_says_where_and_from_what(session, mime):
+    def clean():
+        try:
+            {}["a"]
+        except KeyError as error:
+            raise ValueError("bad") from error
+
+    text = unescape(card(session, clean, mime)).replace("\\", "")
+
+    assert "test_card.py, line " in text
+    assert 'raise ValueError("bad") from error' in text
+    assert "raised from KeyError: 'a' (test_card.py, line " in text
+    assert __file__ not in text
+
+
+def test_passed_checks_are_folded_where_they_are_many(session):
+    def clean(many):
+        yield ExpectationResult(False, "net is positive")
+        for number in range(many):
+            yield ExpectationResult(True, f"column {number}")
+
+    few, many = (card(session, clean, "text/html", inputs={"many": n}) for n in (5, 6))
+
+    assert "<details" not in few
+    assert "<summary>✓ 6 checks passed</summary>" in many
+    assert many.index("net is positive") < many.index("<details")
+
+
+def test_of_many_labels_the_first_are_shown_and_the_rest_is_counted(session):
+    def write(context):
+        labels = {f"label {number}": number for number in range(100)}
+        context.log_event(AssetMaterialization("orders", metadata=labels))
+
+    html = card(session, write, "text/html")
+
+    assert "label 29<" in html
+    assert "label 30<" not in html
+    assert "and 70 further labels" in html
+
+
+def test_partitions_with_many_labels_tell_how_many_are_left_out(session):
+    def write(context):
+        labels = {f"label {number}": number for number in range(10)}
+        for year in ("2025", "2026"):
+            context.log_event(
+                AssetMaterialization("o", metadata=labels, partition=year)
+            )
+
+    assert "and 2 further labels" in card(session, write, "text/html")
+
+
+def test_of_many_checks_and_assets_the_first_are_drawn_in_full(session):
+    def write(context):
+        for number in range(50):
+            yield ExpectationResult(False, f"check {number}", metadata={"j": [number]})
+            yield AssetObservation(f"table {number}", metadata=LABELS)
+
+    html = card(session, write, "text/html")
+
+    assert "check 49" in html
+    assert "j [49]" in unescape(html)
+    assert "30 events of further assets are in the log" in html
+    assert len(html) < 40_000
+
+
+def long_words(text):
+    """Return the long words that would push the card's edge out."""
+    scrolled = r"(?s)<(div|pre|ol) [^>]*overflow:auto.*?</\1>"
+    outside = re.sub(scrolled, "", text)
+    torn = re.sub(r"<span style=\"word-break:break-all\">.*?</span>", "", outside)
+    return re.findall(r"x{41,}", torn)
+
+
+def test_a_long_word_does_not_widen_the_card(session):
+    word = "x" * 300
+
+    def write(context):
+        context.log.info(word)
+        yield AssetMaterialization(word, word, {word: word}, word)
+        yield ExpectationResult(False, word, word)
+        raise ValueError(word)
+
+    html = card(session, write, "text/html")
+
+    assert word in html
+    assert not long_words(html)
+
+
+def test_words_that_wrap_are_not_torn_apart(session):
+    def write():
+        yield ExpectationResult(True, "a sentence of many words " * 5)
+
+    assert "word-break" not in card(session, write, "text/html")
+
+
+class Unreadable(MetadataValue):
+    """A value that no template knows how to draw."""
+
+    kind = "json"
+
+    @property
+    def value(self):
+        raise RuntimeError("no picture")
+
+
+def test_a_value_that_cannot_be_drawn_leaves_the_card_s_text(session):
+    def clean():
+        return 1
+
+    summary = session.execute_op(op(clean)).summary
+    summary.step.checks = [
+        StepExpectationResultData(ExpectationResult(True, f"check {number}"))
+        for number in range(50)
+    ]
+    # The text shows fewer checks than the page: the fault is one of the page's.
+    broken = ExpectationResult(True, "broken")
+    object.__setattr__(broken, "label", None)
+    summary.step.checks.append(StepExpectationResultData(broken))
+
+    data, _ = render_bundle(summary)
+
+    lines = data["text/plain"].splitlines()
+    assert set(data) == {"text/plain"}
+    assert lines[0] == "✓ clean: done"
+    assert lines[-1].startswith("(not drawn: ")
+    assert len(lines) <= 15
+
+
+def test_a_card_without_any_form_still_shows_what_it_is_of(session):
+    def clean():
+        return 1
+
+    summary = session.execute_op(op(clean)).summary
+    summary.step.checks = [
+        StepExpectationResultData(
+            ExpectationResult(True, "x", metadata={"a": Unreadable()})
+        )
+    ]
+
+    assert render_bundle(summary)[0]["text/plain"] == (
+        "RunSummary('clean', SUCCESS)\n(not drawn: RuntimeError('no picture'))"
+    )

@@ -112,13 +112,15 @@ def test_a_failed_step_tells_why_first_and_steps_behind_it_are_left_out():
     def nightly():
         double(fails(load()))
 
-    assert card(nightly).splitlines() == [
+    *lines, where, metadata = card(nightly).splitlines()
+    assert lines == [
         "✗ nightly: failed, 2 steps: 1 done, 1 failed",
         "  ✓ done    load   → list 3",
         "  ✗ failed  fails  rows from load",
         "  ✗ fails: Failure: no room",
-        "    free 0",
     ]
+    assert ', in fails: raise Failure("no room"' in where
+    assert metadata == "    free 0"
 
 
 def test_skipped_steps_are_told():
@@ -244,9 +246,9 @@ def test_a_long_story_waits_to_be_opened_and_trouble_does_not():
     def told(ok):
         @op
         def checks(rows):
-            for number in range(9):
-                yield ExpectationResult(ok or number > 0, f"check {number}")
-            yield Output(rows)
+            labels = {f"label {number}": number for number in range(9)}
+            yield ExpectationResult(ok, "whole")
+            yield Output(rows, metadata=labels)
 
         @job
         def nightly():

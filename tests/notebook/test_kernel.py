@@ -127,7 +127,8 @@ def test_an_async_op_that_is_interrupted_is_canceled(kernel):
     reply = kernel.wait_for(request)
 
     assert reply.status == "error"
-    assert reply.cards == ["■ nap: canceled\n  CancelledError"]
+    frame = "    cell nap, line 5: await asyncio.sleep(0.05)"
+    assert reply.cards == [f"■ nap: canceled\n  CancelledError\n{frame}"]
     assert kernel.run("kept").outputs == [("execute_result", "1")]
 
 

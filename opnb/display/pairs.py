@@ -1,0 +1,27 @@
+"""Metadata on one line, no longer than what is shown of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from opnb.display import values, words
+from opnb.model.metadata import MetadataValue
+
+_LABEL = 30
+_VALUE = 40
+
+
+def pairs_line(
+    metadata: Mapping[str, MetadataValue], width: int, changes: Mapping[str, str]
+) -> str:
+    """Return metadata on one line; what does not fit it is not looked at."""
+    told: list[str] = []
+    room = width
+    for label, value in metadata.items():
+        change = f" ({changes[label]})" if label in changes else ""
+        name = words.cut(words.printable(label), _LABEL)
+        told.append(f"{name} {values.one_line(value, _VALUE)}{change}")
+        room -= len(told[-1]) + len(", ")
+        if room < 0:
+            break
+    return words.cut(", ".join(told), width)
