@@ -6,6 +6,7 @@ import os
 import tomllib
 import weakref
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from opnb.execution.resources import resources_of_op
 from opnb.execution.retries import INTERRUPTS
 from opnb.execution.run import Run, build_op_run
 from opnb.execution.step import InputValue
+from opnb.execution.told import Told
 from opnb.model.checks import verify_type
 from opnb.model.displayable import Displayable
 from opnb.model.entry import EventLogEntry, OutputSource
@@ -75,11 +77,13 @@ class _Recorder:
 
     log: EventLog
     summary: RunSummary
+    told: Told
 
     def __call__(self, entries: list[EventLogEntry]) -> None:
         self.log.append(entries)
         for entry in entries:
             self.summary.add(entry)
+            self.told.add(entry)
 
 
 class Execution(Displayable):
@@ -98,8 +102,9 @@ class Execution(Displayable):
         from opnb.event_log.summary import RunSummary  # noqa: PLC0415 - loads pandas
 
         self.log = session.log
-        self.summary: RunSummary = RunSummary()
-        self._record = _Recorder(self.log, self.summary)
+        self.summary: RunSummary = RunSummary(past=self.log)
+        self.told = Told()
+        self._record = _Recorder(self.log, self.summary, self.told)
         self.run = build(self._record)
 
     def append(self, entries: list[EventLogEntry]) -> None:
@@ -108,11 +113,17 @@ class Execution(Displayable):
 
     def drive(self) -> None:
         """Run to the end in this thread."""
-        drive(self.run.execute(), self.append)
+        with self.watched():
+            drive(self.run.execute(), self.append)
 
     async def drive_async(self) -> None:
         """Run to the end in the running loop."""
-        await drive_async(self.run.execute(), self.append)
+        with self.watched():
+            await drive_async(self.run.execute(), self.append)
+
+    def watched(self) -> AbstractContextManager[object]:
+        """Show how the run goes while it goes, if somebody looks; see `watch_runs`."""
+        return _watches_runs[0](self) if _watches_runs else nullcontext()
 
     def verify_saved(self) -> None:
         """Try once more to keep what the log would not take.
@@ -372,6 +383,16 @@ _shows_job_errors: list[Callable[[BaseException], None]] = []
 def show_job_errors(show: Callable[[BaseException], None] | None) -> None:
     """Prepare what jobs raise for being shown; None leaves it as it is."""
     _shows_job_errors[:] = [] if show is None else [show]
+
+
+_watches_runs: list[Callable[[Execution], AbstractContextManager[object]]] = []
+
+
+def watch_runs(
+    watch: Callable[[Execution], AbstractContextManager[object]] | None,
+) -> None:
+    """Let each run go on within what `watch` gives for it; None leaves it alone."""
+    _watches_runs[:] = [] if watch is None else [watch]
 
 
 _current: list[Session] = []

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import AsyncIterable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar, overload
 
 from opnb.definitions.init_context import ScopedResources
 from opnb.definitions.op_config import as_plain_config
@@ -13,6 +13,7 @@ from opnb.execution.loggers import LevelsByName, StepLogger
 from opnb.execution.partition_facts import PartitionFacts
 from opnb.execution.run_facts import NodeHandle, Run
 from opnb.execution.running import RunningContext, running_context
+from opnb.execution.track import Bars, Tracked, TrackedAsync, tracked
 from opnb.execution.user_events import event_type_and_data
 from opnb.model.checks import verify_type
 from opnb.model.errors import InvalidPropertyError, InvariantViolationError
@@ -63,6 +64,7 @@ class OpExecutionContext(RunningContext, PartitionFacts):
 
     _logger: StepLogger | None = None
     _pdb: Pdb | None = None
+    _bars: Bars | None = None
 
     def __init__(self, step: StepRun) -> None:
         super().__init__()
@@ -332,29 +334,53 @@ class OpExecutionContext(RunningContext, PartitionFacts):
         """What errors about outputs that are no events end with."""
         return self._step.typed_stream or None
 
+    @overload
     def track(
         self,
         iterable: Iterable[T],
         total: int | None = None,
         description: str | None = None,
-    ) -> Iterator[T]:
-        """Pass the items on, and log how many there were when the loop ends.
+    ) -> Tracked[T]: ...
+
+    @overload
+    def track(
+        self,
+        iterable: AsyncIterable[T],
+        total: int | None = None,
+        description: str | None = None,
+    ) -> TrackedAsync[T]: ...
+
+    def track(
+        self,
+        iterable: Iterable[T] | AsyncIterable[T],
+        total: int | None = None,
+        description: str | None = None,
+    ) -> Tracked[T] | TrackedAsync[T]:
+        """Pass the items on; show how far the loop is, and log it when the loop ends.
 
         Args:
-            iterable: What to loop over.
+            iterable: What to loop over, by `for` or by `async for`.
             total: How many items there will be, where `len(iterable)` cannot tell.
             description: What the items are, such as `"orders"`.
+
+        Raises:
+            CheckError: One of them is not what it must be.
         """
-        total = _length(iterable) if total is None else total
-        what = description or "items"
-        done = 0
-        try:
-            for item in iterable:
-                yield item
-                done += 1
-        finally:
-            of = "" if total is None else f" of {total:,}"
-            self.log.info("%s: %s%s done", what, f"{done:,}", of)
+        bars = self.bars
+
+        def tell(line: str) -> None:
+            self.log.info("%s", line)
+
+        return tracked(iterable, total, description, bars, tell)
+
+    @property
+    def bars(self) -> Bars:
+        """The loops that `track` counts, under way and lately ended."""
+        if self._bars is None:
+            # At once, so that two threads get the same.
+            self.__dict__.setdefault("_bars", Bars())
+        found: Bars = self.__dict__["_bars"]
+        return found
 
     @property
     def pdb(self) -> Pdb:
@@ -371,13 +397,6 @@ class OpExecutionContext(RunningContext, PartitionFacts):
                 f"{what}: the step {self._step.step_key!r} has ended.",
                 hint="Let threads and callbacks end before the op does: thread.join().",
             )
-
-
-def _length(iterable: Iterable[Any]) -> int | None:
-    try:
-        return len(iterable)  # type: ignore[arg-type]
-    except TypeError:
-        return None
 
 
 # The names that a body can mean when it reads `context.<name>`.

@@ -19,6 +19,7 @@ from opnb.execution.plan import PlannedStep
 from opnb.execution.run_facts import PartitionKeyRange
 from opnb.execution.running import Life, running_context
 from opnb.execution.step import RunInfo, StepRun
+from opnb.execution.track import Bars
 from opnb.execution.user_events import event_type_and_data
 from opnb.model.checks import verify_type
 from opnb.model.errors import (
@@ -206,6 +207,14 @@ class DirectOpExecutionContext(OpExecutionContext):
             return StepLogger(None, self._life)
         log: LevelsByName = around.log
         return log
+
+    @property
+    def bars(self) -> Bars:
+        """The loops of the op that makes the call; else its own."""
+        around = running_context()
+        if isinstance(around, OpExecutionContext):
+            return around.bars
+        return super().bars
 
     @property
     def has_partition_key_range(self) -> bool:

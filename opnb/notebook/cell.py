@@ -36,6 +36,7 @@ from opnb.notebook.define import (
     parse_config,
     source_values,
 )
+from opnb.notebook.live import LiveCard
 from opnb.notebook.scopes import definition_of, needs_await
 from opnb.notebook.source import CellSource
 from opnb.notebook.traceback import show_as_in_plain_cell, show_short
@@ -64,9 +65,14 @@ class Prepared:
 class CellExecution(Execution):
     """A run whose named outputs are bound in the notebook as they come."""
 
-    def __init__(self, ns: dict[str, Any], *args: Any, **options: Any) -> None:
-        self._ns = ns
+    def __init__(self, shell: Any, *args: Any, **options: Any) -> None:
+        self._ns: dict[str, Any] = shell.user_ns
         super().__init__(*args, **options)
+        self.card = LiveCard(shell, self, ends_with_card=True)
+
+    def watched(self) -> LiveCard:
+        """Show its card while it goes on."""
+        return self.card
 
     def append(self, entries: list[EventLogEntry]) -> None:
         """Keep entries; bind the outputs that they tell of."""
@@ -229,7 +235,7 @@ class OpCell:
             partition_key=self.options.partition,
             tags=self.options.tags,
         )
-        return CellExecution(self.ns, self.session, build)
+        return CellExecution(self.shell, self.session, build)
 
     def _finish(self, prepared: Prepared, execution: CellExecution | None) -> None:
         self._bind_op(prepared)
@@ -239,7 +245,7 @@ class OpCell:
         self.session.remember(execution)
         execution.run.let_go()
         _flush_figures(self.shell)
-        display(execution.summary)
+        execution.card.show(execution.summary)
         self.error = error = execution.run.error
         if error is not None:
             show_short(self.shell, error, self._remarks(execution, error))

@@ -63,13 +63,23 @@ def _is_option(word: str) -> bool:
 
 def _values(verb: str, asked: str) -> list[str]:
     """Return what may follow an option, or the verb where there is none yet."""
-    if asked in ("last", "--op", "--job"):
-        return sorted({*current_session().ops, *_from_log("last_statuses")})
+    if asked in ("last", "timeline", "--op", "--job"):
+        return _ops()
     if asked in ("asset", "--asset"):
-        return [key.to_user_string() for key in _from_log("asset_keys")]
+        return _assets()
+    if asked == "graph":
+        return [*_ops(), *_assets()]
     if asked == "--label" and verb == "checks":
         return _labels_of_checks()
     return _WORDS.get(asked, [])
+
+
+def _ops() -> list[str]:
+    return sorted({*current_session().ops, *_from_log("last_statuses")})
+
+
+def _assets() -> list[str]:
+    return [key.to_user_string() for key in _from_log("asset_keys")]
 
 
 def _labels_of_checks() -> list[str]:

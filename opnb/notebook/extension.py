@@ -7,6 +7,7 @@ from typing import Any
 
 from opnb.execution.drive import a_loop_runs
 from opnb.notebook.completion import complete_cell, complete_line
+from opnb.notebook.live import LiveCard
 from opnb.notebook.magics import OpMagics
 from opnb.notebook.scopes import asks_for_retries, needs_await
 from opnb.notebook.traceback import (
@@ -14,7 +15,7 @@ from opnb.notebook.traceback import (
     show_ours_short,
     show_short,
 )
-from opnb.session import show_job_errors
+from opnb.session import show_job_errors, watch_runs
 
 _CALL = "get_ipython().run_cell_magic('op', "
 
@@ -36,12 +37,14 @@ class Extension:
         shell.set_hook("complete_command", complete_line, str_key="%op")
         show_ours_short(shell)
         show_job_errors(lambda error: show_short(shell, error, []))
+        watch_runs(lambda execution: LiveCard(shell, execution))
 
     def unload(self) -> None:
         """Take it out."""
         shell = self.shell
         show_ours_in_full()
         show_job_errors(None)
+        watch_runs(None)
         shell.magics_manager.magics["cell"].pop("op", None)
         shell.magics_manager.magics["line"].pop("op", None)
         shell.input_transformers_post.remove(self.await_cell)

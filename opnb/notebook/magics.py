@@ -9,7 +9,10 @@ import pandas as pd
 from IPython.core.magic import Magics, magics_class
 
 from opnb.event_log.log import EventLog
+from opnb.event_log.reading.op_graph import OpGraph
 from opnb.event_log.reading.tail import Tail
+from opnb.event_log.reading.timeline import RunTimeline
+from opnb.explorer.explorer import Explorer, explore
 from opnb.model.errors import CellError, OpnbError, did_you_mean
 from opnb.notebook.arguments import (
     Option,
@@ -22,6 +25,7 @@ from opnb.notebook.arguments import (
 from opnb.notebook.cell import OpCell, explain
 from opnb.notebook.define import CellOptions, policy_of
 from opnb.notebook.filters import filters_of, refuse_word
+from opnb.notebook.lineage import graph_of
 from opnb.notebook.source import locate_body
 from opnb.notebook.traceback import render_whole
 from opnb.session import Session, current_session
@@ -31,12 +35,15 @@ VERBS = (
     "assets",
     "checks",
     "events",
+    "explore",
+    "graph",
     "last",
     "log",
     "metadata",
     "runs",
     "tail",
     "tb",
+    "timeline",
 )
 
 # How many entries the first `%op tail` shows.
@@ -97,7 +104,11 @@ LINE_OPTIONS = (
         metavar="VERB",
         help=f"One of {', '.join(VERBS)}; none lists.",
     ),
-    option("what", nargs="?", help="The op of last, the key of asset, the URL of log."),
+    option(
+        "what",
+        nargs="?",
+        help="The op of last or graph, the key of asset, the URL of log.",
+    ),
     _filter("--run", "ID", "Of these runs; the first characters do."),
     _filter("--op", "NAME", "Of these ops."),
     _filter("--job", "NAME", "runs: of these jobs, or ops run on their own."),
@@ -179,6 +190,7 @@ class OpMagics(Magics):  # type: ignore[misc]  # IPython is not read for types
 
             %op                  the ops of this session, with how they ended last
             %op last clean       the card of the last run
+            %op graph [clean]    which op took what from which; of one, or of an asset
             %op tb               the whole traceback of the last failure
             %op events --op clean --type ASSET_MATERIALIZATION --since 2d
             %op metadata --label rows --asset orders
@@ -186,6 +198,8 @@ class OpMagics(Magics):  # type: ignore[misc]  # IPython is not read for types
             %op checks --failing
             %op assets           the catalog
             %op asset orders     the history of an asset
+            %op timeline [RUN]   the steps of the last run, or of an op's or job's last
+            %op explore          look through the log by filters, pages and clicks
             %op tail             what is new in the log since the last `%op tail`
             %op log [URL]        where the log is, or another one from now on
 
@@ -253,6 +267,17 @@ class OpMagics(Magics):  # type: ignore[misc]  # IPython is not read for types
             self.tails[asked] = (log, log.tail(**filters))
         return self.tails[asked][1].read()
 
+    def _graph(self, given: Namespace) -> OpGraph:
+        return graph_of(self.session, given.what)
+
+    def _explore(self, given: Namespace) -> Explorer:
+        if given.what is not None:
+            raise CellError(
+                f"`%op explore` does not know what {given.what!r} is.",
+                hint=f"`opnb.explore(op={given.what!r})` begins with a filter.",
+            )
+        return explore()
+
     def _last(self, given: Namespace) -> Any:
         if given.what is None:
             raise CellError(
@@ -267,6 +292,9 @@ class OpMagics(Magics):  # type: ignore[misc]  # IPython is not read for types
                 hint=did_you_mean(given.what, sorted(known)),
             )
         return summary
+
+    def _timeline(self, given: Namespace) -> RunTimeline:
+        return self.session.log.timeline(given.what)
 
     def _log(self, given: Namespace) -> Any:
         return (
