@@ -94,7 +94,9 @@ if TYPE_CHECKING:
     )
     from opnb.event_log.log import EventLog
     from opnb.event_log.reading.asset_history import AssetHistory
+    from opnb.event_log.reading.op_graph import Mark, OpEdge, OpGraph, OpNode
     from opnb.event_log.reading.tail import Tail
+    from opnb.event_log.reading.timeline import RunTimeline
     from opnb.event_log.reading.times import NaiveTimeWarning
     from opnb.event_log.step_summary import StepSummary
     from opnb.event_log.summary import RunStatus, RunSummary
@@ -104,6 +106,7 @@ if TYPE_CHECKING:
     from opnb.execution.loggers import get_logger
     from opnb.execution.resources import build_resources
     from opnb.execution.run_facts import PartitionKeyRange, Run
+    from opnb.explorer.explorer import Explorer, explore
     from opnb.model.asset_key import AssetKey
     from opnb.model.code_references import (
         CodeReferencesMetadataValue,
@@ -160,6 +163,7 @@ if TYPE_CHECKING:
         BytesMetadataValue,
         EventMetadata,
         FloatMetadataValue,
+        ImageMetadataValue,
         IntMetadataValue,
         JobMetadataValue,
         JsonMetadataValue,
@@ -240,12 +244,15 @@ _HOMES = {
         "Any Bool Dict Float Int List Optional Set String Tuple"
     ),
     "opnb.event_log.reading.asset_history": "AssetHistory",
+    "opnb.event_log.reading.op_graph": "Mark OpEdge OpGraph OpNode",
     "opnb.event_log.reading.tail": "Tail",
+    "opnb.event_log.reading.timeline": "RunTimeline",
     "opnb.event_log.reading.times": "NaiveTimeWarning",
     "opnb.event_log.log": "EventLog",
     "opnb.event_log.step_summary": "StepSummary",
     "opnb.event_log.summary": "RunStatus RunSummary",
     "opnb.execution.context": "OpExecutionContext",
+    "opnb.explorer.explorer": "Explorer explore",
     "opnb.execution.direct_context": "DirectOpExecutionContext build_op_context",
     "opnb.execution.hook_context": "HookContext build_hook_context",
     "opnb.execution.loggers": "get_logger",
@@ -275,12 +282,12 @@ _HOMES = {
     ),
     "opnb.model.metadata": (
         "AssetMetadataValue BoolMetadataValue BytesMetadataValue EventMetadata "
-        "FloatMetadataValue IntMetadataValue JobMetadataValue JsonMetadataValue "
-        "MarkdownMetadataValue MetadataValue NotebookMetadataValue NullMetadataValue "
-        "PathMetadataValue PoolMetadataValue PythonArtifactMetadataValue "
-        "RunMetadataValue TableColumnLineageMetadataValue TableMetadataValue "
-        "TableSchemaMetadataValue TextMetadataValue TimestampMetadataValue "
-        "UrlMetadataValue"
+        "FloatMetadataValue ImageMetadataValue IntMetadataValue JobMetadataValue "
+        "JsonMetadataValue MarkdownMetadataValue MetadataValue NotebookMetadataValue "
+        "NullMetadataValue PathMetadataValue PoolMetadataValue "
+        "PythonArtifactMetadataValue RunMetadataValue TableColumnLineageMetadataValue "
+        "TableMetadataValue TableSchemaMetadataValue TextMetadataValue "
+        "TimestampMetadataValue UrlMetadataValue"
     ),
     "opnb.model.partition_key": "MultiPartitionKey PartitionDimensionKey",
     "opnb.model.signals": "Failure RetryRequested",
