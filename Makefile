@@ -1,11 +1,12 @@
-# `make demo`, `make test`, `make parity`, `make bench`: each makes the environment that it needs.
+# `make demo`, `make test`, `make test-browser`, …: each makes the environment that it needs.
 PYTHON ?= python3
 VENV ?= .venv
 BENCH_VENV ?= .venv-bench
 DAGSTER_VENV ?= .venv-dagster
 BIN = $(VENV)/bin
+AS_ROOT = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: demo test parity bench lint types pictures clean
+.PHONY: demo test test-browser browser parity bench lint types pictures clean
 
 # pip 25.1 is the first that reads dependency groups.
 define environment
@@ -46,9 +47,16 @@ types: $(VENV)/.made
 bench: $(BENCH_VENV)/.made
 	PYTHONPATH=tests $(BENCH_VENV)/bin/python -m bench.run $(ONLY)
 
-# JupyterLab and Playwright are for this alone; Chromium is Debian's package `chromium`.
-pictures: $(VENV)/.made
+# A real JupyterLab in a real Chromium: Debian's package, or else Playwright's own build.
+browser: $(VENV)/.made
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group browser
+	command -v chromium > /dev/null || { $(AS_ROOT) apt-get update -qq && $(AS_ROOT) apt-get install -y -qq --no-install-recommends chromium; } || $(BIN)/python -m playwright install chromium
+
+# Looks at the notebooks, and keeps what it saw in build/browser.
+test-browser: browser
+	$(BIN)/python -m pytest -c tests/browser/pytest.ini tests/browser
+
+pictures: browser
 	$(BIN)/python tests/browser/pictures.py
 
 clean:

@@ -1,0 +1,54 @@
+"""A long loop in a cell of a real kernel whose client takes input, as a person does."""
+
+from __future__ import annotations
+
+import json
+import statistics
+
+from jupyter_client.manager import start_new_kernel
+
+TIMES = 100_000
+_ROUNDS = 7
+_SETUP = """
+import json, time
+%load_ext opnb
+%op log memory:
+def work(steps):
+    started, total = time.perf_counter(), 0
+    for step in steps:
+        total += sum(range(300))
+    return time.perf_counter() - started
+_plain, _tracked = [], []
+"""
+_ROUND = f"""%%op loop
+_plain.append(work(range({TIMES})))
+_tracked.append(work(context.track(range({TIMES}))))
+"""
+
+
+def medians_of() -> tuple[float, float]:
+    """Return the seconds of the loop as it is, and of the loop that is tracked."""
+    manager, client = start_new_kernel()
+    try:
+        _run(client, _SETUP)
+        for _ in range(_ROUNDS):
+            _run(client, _ROUND)
+        told = _run(client, "print(json.dumps([_plain, _tracked]))")
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+    plain, tracked = json.loads(told)
+    return statistics.median(plain), statistics.median(tracked)
+
+
+def _run(client: object, code: str) -> str:
+    """Run a cell; return what it prints."""
+    printed: list[str] = []
+
+    def note(message: dict) -> None:
+        if message["msg_type"] == "stream":
+            printed.append(message["content"]["text"])
+
+    reply = client.execute_interactive(code, allow_stdin=True, output_hook=note)
+    assert reply["content"]["status"] == "ok", reply["content"]
+    return "".join(printed)
