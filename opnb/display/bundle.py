@@ -42,7 +42,7 @@ def render_bundle(value: Any) -> tuple[dict[str, str], dict[str, Any]]:
     try:
         return _forms(value), _volatile(value)
     except Exception as error:  # noqa: BLE001 - a picture never costs a result
-        return {"text/plain": f"{shorten(value)}\n(not drawn: {error!r})"}, {}
+        return {"text/plain": f"{shorten(value)}\n(not drawn: {shorten(error)})"}, {}
 
 
 def _forms(value: Any) -> dict[str, str]:

@@ -19,14 +19,15 @@ from opnb.display.image_view import (
 from opnb.display.json_text import bytes_start
 from opnb.display.json_tree import tree_lines, tree_of
 from opnb.display.lazily import at_first_use
-from opnb.display.markdown import is_safe_link, render_markdown
 from opnb.display.markdown_source import code_span, fenced, is_only_text, loosen
 from opnb.display.notebook_link import notebook_link
+from opnb.display.safe_link import is_safe_link
 from opnb.display.table_view import note_lines, schema_view, table_view
 from opnb.display.template_cache import TemplateCache
 
 # Longer ones are in the log, whole.
 _LINE = 300
+_render_markdown = at_first_use("markdown.render_markdown")
 
 
 @lru_cache(maxsize=1)
@@ -43,7 +44,7 @@ def _environment() -> jinja2.Environment:
     environment.filters.update(
         shown=words.printable,
         line=lambda text: words.cut(words.printable(text), _LINE),
-        markdown=lambda source: Markup(render_markdown(words.printable(source))),  # noqa: S704 - cleaned by nh3
+        markdown=lambda source: Markup(_render_markdown(words.printable(source))),  # noqa: S704 - cleaned by nh3
         cut=words.cut,
         number=words.number,
         time=words.time,

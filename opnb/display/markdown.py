@@ -11,11 +11,14 @@ from xml.etree.ElementTree import Element
 import markdown
 import nh3
 from markdown.extensions import Extension
+from markdown.extensions.fenced_code import FencedCodeExtension
+from markdown.extensions.sane_lists import SaneListExtension
 from markdown.extensions.tables import TableExtension
 from markdown.treeprocessors import Treeprocessor
 
 from opnb.display import value_style
 from opnb.display.markdown_source import loosen
+from opnb.display.safe_link import SCHEMES, is_safe_link
 
 # What a notebook shows without styles and without trust; no picture may load from afar.
 _TAGS = frozenset(
@@ -30,7 +33,6 @@ _ATTRIBUTES = {
     "th": {"colspan", "rowspan", "align", "scope", "style"},
     "ol": {"start"},
 }
-_SCHEMES = frozenset(["http", "https", "mailto"])
 _OUR_STYLES = frozenset(value_style.MARKDOWN_CELLS.values())
 _PICTURE = "picture"
 # As nh3 writes them: no quote within quotes.
@@ -59,9 +61,12 @@ class _Look(Extension):
 @lru_cache(maxsize=1)
 def _converter() -> markdown.Markdown:
     tables = TableExtension(use_align_attribute=True)
-    return markdown.Markdown(extensions=[tables, "fenced_code", "sane_lists", _Look()])
+    # By their names Markdown would look through all that is installed.
+    others = [FencedCodeExtension(), SaneListExtension(), _Look()]
+    return markdown.Markdown(extensions=[tables, *others])
 
 
+@lru_cache(maxsize=256)
 def render_markdown(source: str) -> str:
     """Return safe HTML; what is no plain Markdown of text is left out."""
     with _lock:  # a converter has state, and ops may run in threads
@@ -73,7 +78,7 @@ def render_markdown(source: str) -> str:
         set_tag_attribute_values={
             tag: {"style": style} for tag, style in value_style.MARKDOWN.items()
         },
-        url_schemes=set(_SCHEMES) | {"data"},
+        url_schemes=set(SCHEMES) | {"data"},
         attribute_filter=_safe_attribute,
         link_rel="noopener noreferrer",
     )
@@ -96,19 +101,3 @@ def _safe_attribute(tag: str, name: str, value: str) -> str | None:
     if name == "href":
         return value if is_safe_link(value) else None
     return value
-
-
-def is_safe_link(address: str) -> bool:
-    r"""Whether a link may be followed: http, https, mailto, or relative.
-
-    >>> is_safe_link("https://x.org"), is_safe_link("a/b.html"), is_safe_link("#a")
-    (True, True, True)
-    >>> is_safe_link("javascript:alert(1)"), is_safe_link("java\nscript:x")
-    (False, False)
-    """
-    # Browsers ignore control characters and spaces in front of and within a scheme.
-    text = "".join(character for character in address if character > " ")
-    scheme, colon, _ = text.partition(":")
-    if not colon or any(mark in scheme for mark in "/?#"):
-        return not text.startswith(("//", "\\", "/\\"))
-    return scheme.lower() in _SCHEMES

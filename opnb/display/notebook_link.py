@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
-from opnb.display.markdown import is_safe_link
+from opnb.display.safe_link import is_safe_link
 
 _ON_A_DISK = re.compile(r"[/\\~]|[A-Za-z]:")
 

@@ -107,7 +107,10 @@ def cut(text: str, width: int) -> str:
 
 def printable(text: Any) -> str:
     """Return text without what no terminal or page can show: lone surrogates, NUL."""
-    shown = str(text).encode("utf-8", "backslashreplace").decode()
+    shown = str(text)
+    if shown.isprintable():  # as most is
+        return shown
+    shown = shown.encode("utf-8", "backslashreplace").decode()
     return "".join(c if c >= " " or c in "\n\t" else f"\\x{ord(c):02x}" for c in shown)
 
 
