@@ -5,7 +5,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbval_run import NOTEBOOKS, run_as_stored
+from nbval_run import ELSEWHERE, NOTEBOOKS, run_as_stored
 
 ALL = sorted(NOTEBOOKS.glob("*.ipynb"))
 # This one needs Dagster: tests/parity runs it where that is installed.
@@ -13,10 +13,12 @@ BESIDE_DAGSTER = NOTEBOOKS / "11_errors_beside_dagster.ipynb"
 ALONE = [path for path in ALL if path != BESIDE_DAGSTER]
 
 
+# Twice in a row, the second time at the other end of the world.
 @pytest.mark.kernel
+@pytest.mark.parametrize("environment", [{}, ELSEWHERE], ids=["here", "elsewhere"])
 @pytest.mark.parametrize("path", ALONE, ids=lambda path: path.stem)
-def test_a_notebook_shows_what_is_stored_in_it(path):
-    done = run_as_stored(path)
+def test_a_notebook_shows_what_is_stored_in_it(path, environment):
+    done = run_as_stored(path, environment)
 
     assert done.returncode == 0, done.stdout
     assert "failed" not in done.stdout

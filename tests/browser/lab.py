@@ -45,10 +45,22 @@ def jupyter_lab(folder: Path, theme: str) -> Iterator[str]:
     chosen.write_text(json.dumps({"theme": THEMES[theme]}))
     news = settings / _SETTINGS / "notification.jupyterlab-settings"
     news.write_text(json.dumps({"fetchNews": "false"}))
+    # What is out of sight is drawn, too: the suite measures it.
+    tracker = settings / "@jupyterlab/notebook-extension/tracker.jupyterlab-settings"
+    tracker.parent.mkdir(parents=True)
+    tracker.write_text(json.dumps({"windowingMode": "none"}))
     command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root"]
     command += [f"--port={port}", f"--IdentityProvider.token={token}"]
     command += ["--LabApp.news_url=", f"--LabApp.user_settings_dir={settings}"]
-    environment = {**os.environ, "JUPYTERLAB_SETTINGS_DIR": str(settings)}
+    command += ["--LabApp.expose_app_in_browser=True"]
+    environment = {
+        **os.environ,
+        "JUPYTERLAB_SETTINGS_DIR": str(settings),
+        "JUPYTER_DATA_DIR": str(settings / "data"),  # where it keeps what it trusts
+        "OPNB_LOG": "memory:",
+    }
+    # Kernels of a page are no tests: somebody looks.
+    environment.pop("PYTEST_CURRENT_TEST", None)
     server = subprocess.Popen(
         command,
         cwd=folder,
@@ -78,14 +90,14 @@ def _wait_for(address: str) -> None:
 
 
 @contextmanager
-def browser_page(width: int) -> Iterator[Page]:
-    """Open a page of this width in Chromium."""
+def browser_page(width: int, scale: int = 2) -> Iterator[Page]:
+    """Open a page of this width in Chromium, with so many dots a pixel."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=_CHROMIUM
         )
         page = browser.new_page(
-            viewport={"width": width, "height": 2400}, device_scale_factor=2
+            viewport={"width": width, "height": 2400}, device_scale_factor=scale
         )
         try:
             yield page
