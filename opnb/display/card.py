@@ -12,6 +12,7 @@ from opnb.display.looks import run_look
 from opnb.display.ports import inputs_of, outputs_of
 from opnb.display.step_view import failure_of, step_view
 from opnb.event_log.summary import RunSummary
+from opnb.model.checks import shorten
 
 _LINES_BESIDE_FAULT = 14
 
@@ -33,7 +34,7 @@ def _forms(template: str, view: dict[str, Any]) -> dict[str, str]:
         }
     except Exception as error:  # noqa: BLE001 - a picture never costs a result
         lines = plain.splitlines()[:_LINES_BESIDE_FAULT]
-        return {"text/plain": "\n".join([*lines, f"(not drawn: {error!r})"])}
+        return {"text/plain": "\n".join([*lines, f"(not drawn: {shorten(error)})"])}
 
 
 def op_view(summary: RunSummary) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from opnb.model.entry import ValueInfo
 
+# Control characters but for tab and new line, and overrides of the direction.
+_STEERING = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _GROUPED_FROM = 10_000  # below, a number may be a year
 _MOST_DIGITS = 40
@@ -106,12 +108,19 @@ def cut(text: str, width: int) -> str:
 
 
 def printable(text: Any) -> str:
-    """Return text without what no terminal or page can show: lone surrogates, NUL."""
+    """Return text without what no page can show, or what steers a terminal or a line.
+
+    That is lone surrogates, control characters, and those that turn the direction.
+    """
     shown = str(text)
     if shown.isprintable():  # as most is
         return shown
     shown = shown.encode("utf-8", "backslashreplace").decode()
-    return "".join(c if c >= " " or c in "\n\t" else f"\\x{ord(c):02x}" for c in shown)
+    return _STEERING.sub(_escaped, shown)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return found[0].encode("unicode_escape").decode()
 
 
 def fit_terminal(text: str) -> str:

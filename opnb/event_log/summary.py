@@ -144,7 +144,7 @@ class StepRow:
     @property
     def is_mapped(self) -> bool:
         """Whether its steps were mapped over a dynamic output."""
-        return self.steps[0].key != self.key
+        return len(self.steps) > 1 or self.steps[0].key != self.key
 
     @property
     def passed(self) -> int:
