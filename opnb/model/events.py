@@ -6,12 +6,12 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, Literal, TypeVar, cast, get_args
 
 from opnb.model.asset_key import AssetKey
 from opnb.model.checks import shorten, verify_type
 from opnb.model.displayable import Displayable
-from opnb.model.errors import InvalidDefinitionError
+from opnb.model.errors import InvalidDefinitionError, ParameterCheckError, did_you_mean
 from opnb.model.metadata import MetadataValue
 from opnb.model.normalize import normalize_metadata
 from opnb.model.plain import plain_scalar
@@ -19,6 +19,8 @@ from opnb.model.plain import plain_scalar
 T = TypeVar("T")
 Metadata = dict[str, MetadataValue]
 KeyLike = AssetKey | str | Sequence[str]
+Severity = Literal["warn", "error", "fatal"]
+SEVERITIES: Final[tuple[str, ...]] = get_args(Severity)
 
 _TAG_PART = re.compile(r"[A-Za-z0-9_.-]{1,63}\Z")
 _MAPPING_KEY = re.compile(r"[A-Za-z0-9_]+\Z")
@@ -213,13 +215,16 @@ class AssetObservation(Displayable):
 
 @dataclass(frozen=True, slots=True, init=False)
 class ExpectationResult(Displayable):
-    """Whether data met one expectation; a failed one never stops the op.
+    """Whether data met one expectation.
 
     Args:
         success: Whether it did.
         label: A short name, the check's own from run to run.
         description: What was expected, in words.
         metadata: What to keep with it, see `normalize_metadata`.
+        severity: What follows if it did not: "warn" is recorded, "error" fails the op
+            once all its code has run, "fatal" at once. Without one it is recorded, and
+            never fails the op, as in Dagster. Beyond Dagster.
 
     >>> ExpectationResult(success=True, label="age ≥ 0").label
     'age ≥ 0'
@@ -229,6 +234,7 @@ class ExpectationResult(Displayable):
     label: str
     description: str | None
     metadata: Metadata
+    severity: Severity | None
 
     def __init__(
         self,
@@ -236,6 +242,8 @@ class ExpectationResult(Displayable):
         label: str | None = None,
         description: str | None = None,
         metadata: Mapping[str, Any] | None = None,
+        *,
+        severity: Severity | None = None,
     ) -> None:
         _set(self, "success", _flag(success))
         verify_type(label, str, "label", optional=True)
@@ -243,6 +251,7 @@ class ExpectationResult(Displayable):
         verify_type(description, str, "description", optional=True)
         _set(self, "description", description)
         _set(self, "metadata", normalize_metadata(metadata))
+        _set(self, "severity", None if severity is None else verify_severity(severity))
 
     def with_metadata(self, metadata: Mapping[str, Any] | None) -> ExpectationResult:
         """Return the same event with this metadata in place of its own."""
@@ -288,6 +297,23 @@ def _flag(success: Any) -> bool:
         hint="Use bool() or .all().",
     )
     return flag
+
+
+def verify_severity(severity: Any) -> Severity:
+    """Return the severity if it is one.
+
+    Raises:
+        ParameterCheckError: It is none.
+    """
+    if not isinstance(severity, str) or severity not in SEVERITIES:
+        raise ParameterCheckError(
+            f"'severity' must be one of {', '.join(map(repr, SEVERITIES))}, not "
+            f"{shorten(severity)}",
+            hint=did_you_mean(severity, SEVERITIES)
+            if isinstance(severity, str)
+            else "severity='error'.",
+        )
+    return cast("Severity", severity)
 
 
 def verify_mapping_key(key: Any) -> str:

@@ -440,7 +440,7 @@ def _expectation_columns(data: e.StepExpectationResultData) -> _Columns:
     result = data.expectation_result
     metadata, body = (
         encode_metadata(result.metadata),
-        _body(description=result.description),
+        _body(description=result.description, severity=result.severity),
     )
     return (None, None, result.label, int(result.success), metadata, body)
 
@@ -452,6 +452,7 @@ def _expectation(row: Row, body: dict[str, Any]) -> e.StepExpectationResultData:
             row.label,
             body.get("description"),
             decode_metadata(row.metadata),
+            severity=body.get("severity"),
         )
     )
 

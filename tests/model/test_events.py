@@ -99,6 +99,20 @@ def test_an_expectation_takes_the_flags_that_people_have(flag):
     assert ExpectationResult(flag).success is True
 
 
+@pytest.mark.parametrize("severity", [None, "warn", "error", "fatal"])
+def test_an_expectation_has_a_severity_and_keeps_it(severity):
+    result = ExpectationResult(False, "age", severity=severity)
+
+    assert result.with_metadata({"rows": 1}).severity == severity
+
+
+def test_an_unknown_severity_is_refused_with_the_nearest():
+    with pytest.raises(ParameterCheckError, match=r"(?s)not 'eror'.*'error'"):
+        ExpectationResult(False, severity="eror")
+    with pytest.raises(ParameterCheckError, match=r"(?s)not 2\n.*severity='error'"):
+        ExpectationResult(False, severity=2)
+
+
 @pytest.mark.parametrize("flag", [1, None, "yes", np.array([True])], ids=repr)
 def test_an_expectation_takes_no_other_value_for_a_flag(flag):
     with pytest.raises(ParameterCheckError, match="'success' must be bool"):

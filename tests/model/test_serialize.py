@@ -252,6 +252,7 @@ def test_an_entry_with_little_in_it_comes_back_equal(event_type, data):
         AssetMaterialization(["a/b", "c\\"], "", VALUES, ""),
         AssetMaterialization("a", tags={}),
         ExpectationResult(False, "", "", VALUES),
+        ExpectationResult(False, "age", severity="fatal"),
         ExpectationResult(True),
     ],
 )
