@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import tomllib
-import weakref
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from opnb.definitions.registry import OpRegistry
 from opnb.execution.drive import drive, drive_async
+from opnb.execution.fingerprint import SeenValue
 from opnb.execution.resources import resources_of_op
 from opnb.execution.retries import INTERRUPTS
 from opnb.execution.run import Run, build_op_run
@@ -42,29 +42,10 @@ BuildRun = Callable[[Callable[[list[EventLogEntry]], None]], Run]
 
 @dataclass(frozen=True, slots=True)
 class Produced:
-    """An output of this session that a name stands for.
-
-    The value is held weakly where that can be done: a frame that the user deletes is
-    gone. What cannot be held weakly is told by its identity alone.
-    """
+    """An output of this session that a name stands for, as it was when it came out."""
 
     source: OutputSource
-    identity: int
-    reference: weakref.ref[Any] | None
-
-    @staticmethod
-    def of(source: OutputSource, value: Any) -> Produced:
-        """Remember a value."""
-        try:
-            return Produced(source, id(value), weakref.ref(value))
-        except TypeError:
-            return Produced(source, id(value), None)
-
-    def is_value(self, value: Any) -> bool:
-        """Whether this very object was put out."""
-        if self.reference is not None:
-            return value is not None and self.reference() is value
-        return id(value) == self.identity
+    seen: SeenValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,7 +319,9 @@ class Session:
             return
         for name, value in step.outputs.items():
             source = OutputSource(step.op.name, name, execution.run.info.run_id)
-            produced = Produced.of(source, value)
+            told = execution.summary.outputs.get(name)
+            fingerprint = None if told is None else told.fingerprint
+            produced = Produced(source, SeenValue.of(value, fingerprint))
             self.produced[f"{step.op.name}.{name}"] = produced
             if name == _DEFAULT_RESULT:
                 # No name in the notebook holds it, as `Out` holds the value of a cell.

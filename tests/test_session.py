@@ -1,8 +1,5 @@
 """The session: ops, log and outputs of one kernel or script."""
 
-import weakref
-
-import pandas as pd
 import pytest
 
 import opnb
@@ -22,7 +19,7 @@ from opnb.definitions.retry_policy import RetryPolicy
 from opnb.model.entry import OutputSource
 from opnb.model.errors import MaxRetriesExceededError
 from opnb.model.signals import Failure, RetryRequested
-from opnb.session import Produced, current_session, log_address, use_session
+from opnb.session import current_session, log_address, use_session
 
 
 @op
@@ -183,7 +180,7 @@ def test_outputs_are_remembered_with_their_source(session):
 
     assert set(session.produced) == {"a", "b", "pair.a", "pair.b"}
     assert session.produced["a"].source == OutputSource("pair", "a", result.run_id)
-    assert session.produced["a"].is_value(result.outputs["a"])
+    assert session.produced["a"].seen.is_value(result.outputs["a"])
 
 
 def test_a_failed_run_is_not_a_source(session):
@@ -196,26 +193,6 @@ def test_a_result_is_kept_as_no_name_holds_it(session):
     session.execute_op(double)
 
     assert session.results == {"double": 4}
-
-
-def test_a_frame_that_the_user_deletes_is_gone():
-    frame = pd.DataFrame()
-    produced = Produced.of(OutputSource("op", "frame", "run"), frame)
-    gone = weakref.ref(frame)
-    assert produced.is_value(frame)
-
-    del frame
-
-    assert gone() is None
-    assert not produced.is_value(None)
-
-
-def test_what_cannot_be_held_weakly_is_told_by_its_identity():
-    numbers = [1]
-    produced = Produced.of(OutputSource("op", "numbers", "run"), numbers)
-
-    assert produced.is_value(numbers)
-    assert not produced.is_value([1])
 
 
 def test_another_log_may_be_used(session, tmp_path):

@@ -36,7 +36,7 @@ def inputs_of(step: StepSummary, most: int = PORTS_SHOWN) -> list[PortView]:
         PortView(
             name,
             words.value_info(data.value_info),
-            data.source.op_name if data.source else None,
+            _op_before(data.source),
         )
         for name, data in step.inputs.items()
     ]
@@ -102,6 +102,14 @@ def _shared(infos: Iterable[ValueInfo | None]) -> str:
         return shown.pop()
     kinds = {info.type_name if info else "" for info in infos}
     return kinds.pop() if len(kinds) == 1 else ""
+
+
+def _op_before(source: OutputSource | None) -> str | None:
+    """Return the op that a value came from, and what was done to it since."""
+    if source is None:
+        return None
+    change = source.change
+    return source.op_name if change is None else f"{source.op_name}, {change} since"
 
 
 def _origin(source: OutputSource | None) -> str | None:

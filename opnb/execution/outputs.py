@@ -252,6 +252,7 @@ def _put(
             data_version,
             mapping_key,
             step.step_key,
+            step.fingerprint_of(value),
         ),
     )
     if not check.success:

@@ -232,6 +232,7 @@ def run_info(
     partition_key: str | None = None,
     run_config: Any = None,
     job_def: Any = None,
+    fingerprint: Callable[[Any], str | None] | None = None,
 ) -> RunInfo:
     """Return what all steps of a run share.
 
@@ -253,6 +254,7 @@ def run_info(
         partition_key,
         run_config=run_config,
         job_def=job_def,
+        fingerprint=fingerprint,
     )
 
 
@@ -266,6 +268,7 @@ def build_op_run(
     tags: Mapping[str, str] | None = None,
     open_resources: OpenResources | None = None,
     run_id: str | None = None,
+    fingerprint: Callable[[Any], str | None] | None = None,
 ) -> Run:
     """Return a run of one op, everything checked that can be before it starts.
 
@@ -273,7 +276,13 @@ def build_op_run(
         InvalidConfigError: The config does not fit the op.
         InvalidInvocationError: An input is missing or unknown.
     """
-    info = run_info(op.name, run_id=run_id, tags=tags, partition_key=partition_key)
+    info = run_info(
+        op.name,
+        run_id=run_id,
+        tags=tags,
+        partition_key=partition_key,
+        fingerprint=fingerprint,
+    )
     given = _all_inputs(op, inputs)
     plan = plan_of_op(op, given, resolve_op_config(op, config))
     return Run(info, plan, Journal(record), open_resources, own_errors=True)

@@ -58,7 +58,10 @@ class InputValue:
 
 @dataclass(slots=True)
 class RunInfo:
-    """What all steps of a run share; `resources` are there once they are open."""
+    """What all steps of a run share; `resources` are there once they are open.
+
+    `fingerprint` tells what goes in and comes out by its content, where that is wanted.
+    """
 
     run_id: str
     job_name: str
@@ -67,6 +70,7 @@ class RunInfo:
     resources: Mapping[str, Any] = field(default_factory=dict)
     run_config: Any = None
     job_def: Any = None
+    fingerprint: Callable[[Any], str | None] | None = None
 
     def entry(
         self,
@@ -170,6 +174,11 @@ class StepRun:
                 data,
             )
         )
+
+    def fingerprint_of(self, value: Any) -> str | None:
+        """Return the fingerprint of what goes in or comes out, where it is wanted."""
+        fingerprint = self.run.fingerprint
+        return None if fingerprint is None else fingerprint(value)
 
     def record(self, entry: EventLogEntry) -> None:
         """Keep an entry at once: the code that made it goes on."""

@@ -119,11 +119,18 @@ class TypeCheckData:
 
 @dataclass(frozen=True, slots=True)
 class OutputSource:
-    """Which output of which run a value came from."""
+    """Which output of which run a value came from.
+
+    Args:
+        change: What has been done to the value since it was put out: "rebound" if its
+            name was given another one, "changed in place"; None if nothing, as far as
+            can be told.
+    """
 
     op_name: str
     output_name: str
     run_id: str
+    change: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +157,13 @@ class StepStartData:
 
 @dataclass(slots=True)
 class StepInputData:
-    """One input of a step."""
+    """One input of a step; its fingerprint is there where a cell ran it."""
 
     input_name: str
     type_check_data: TypeCheckData
     value_info: ValueInfo | None = None
     source: OutputSource | None = None
+    fingerprint: str | None = None
 
 
 class StepOutputHandle(NamedTuple):
@@ -168,7 +176,7 @@ class StepOutputHandle(NamedTuple):
 
 @dataclass(slots=True)
 class StepOutputData:
-    """One output of a step."""
+    """One output of a step; its fingerprint is there where a cell ran it."""
 
     output_name: str
     type_check_data: TypeCheckData
@@ -177,6 +185,7 @@ class StepOutputData:
     data_version: str | None = None
     mapping_key: str | None = None
     step_key: str = ""
+    fingerprint: str | None = None
 
     @property
     def step_output_handle(self) -> StepOutputHandle:

@@ -480,8 +480,12 @@ def _input_columns(data: e.StepInputData) -> _Columns:
     check, source = data.type_check_data, data.source
     text = _port_text(check, data.value_info)
     if source is not None:
-        names = (source.op_name, source.output_name, source.run_id)
+        names = [source.op_name, source.output_name, source.run_id]
+        if source.change is not None:
+            names.append(source.change)
         text += f',"source":[{",".join(map(_quoted, names))}]'
+    if data.fingerprint is not None:
+        text += f',"fingerprint":{_quoted(data.fingerprint)}'
     return (None, None, data.input_name, int(check.success), None, f"{{{text}}}")
 
 
@@ -509,6 +513,7 @@ def _input(row: Row, body: dict[str, Any]) -> e.StepInputData:
         _check(row, body),
         _value_info(body.get("value")),
         source and e.OutputSource(*source),
+        body.get("fingerprint"),
     )
 
 
@@ -518,6 +523,7 @@ def _output_columns(data: e.StepOutputData) -> _Columns:
     for name, value in (
         ("data_version", data.data_version),
         ("mapping_key", data.mapping_key),
+        ("fingerprint", data.fingerprint),
     ):
         if value is not None:
             text += f',"{name}":{_quoted(value)}'
@@ -535,6 +541,7 @@ def _output(row: Row, body: dict[str, Any]) -> e.StepOutputData:
         body.get("data_version"),
         body.get("mapping_key"),
         row.step_key or "",
+        body.get("fingerprint"),
     )
 
 

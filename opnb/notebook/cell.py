@@ -20,6 +20,7 @@ from IPython.display import display
 
 from opnb.definitions.op import OpDefinition
 from opnb.display import words
+from opnb.execution.fingerprint import fingerprint_of
 from opnb.execution.retries import INTERRUPTS
 from opnb.execution.step import InputValue
 from opnb.model.entry import EventLogEntry, EventType, StepOutputData
@@ -220,10 +221,9 @@ class OpCell:
         return Prepared(op, op, self._with_sources(values), {}, binds_name=True)
 
     def _with_sources(self, values: Mapping[str, Any]) -> dict[str, InputValue]:
-        sources = input_sources(values, self.session, self.options)
+        sources = input_sources(values, self.session, self.options, fingerprint_of)
         return {
-            name: InputValue(value, sources[name].source if name in sources else None)
-            for name, value in values.items()
+            name: InputValue(value, sources.get(name)) for name, value in values.items()
         }
 
     def _execution(self, prepared: Prepared) -> CellExecution:
@@ -234,6 +234,7 @@ class OpCell:
             config=config,
             partition_key=self.options.partition,
             tags=self.options.tags,
+            fingerprint=fingerprint_of,
         )
         return CellExecution(self.shell, self.session, build)
 

@@ -6,7 +6,7 @@ import builtins
 import difflib
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from opnb.definitions.in_out import In, Out
 from opnb.definitions.op import OpDefinition
 from opnb.definitions.op import op as make_op
 from opnb.definitions.retry_policy import Backoff, Jitter, RetryPolicy
+from opnb.model.entry import OutputSource
 from opnb.model.errors import CellError, InvalidDefinitionError, did_you_mean
 from opnb.notebook.body import CellBody
 from opnb.notebook.compile import CellCode
@@ -196,16 +197,21 @@ def _latest(op_name: str, output: str, ns: Mapping[str, Any], known: Session) ->
         return known.results[op_name]
     produced = known.produced.get(f"{op_name}.{output}")
     if produced is not None:
-        alive = produced.reference() if produced.reference is not None else None
+        alive = _alive(produced)
         if alive is not None:
             return alive
-        if output in ns and produced.is_value(ns[output]):
+        if output in ns and produced.seen.is_value(ns[output]):
             return ns[output]
     raise CellError(
         f"The output {op_name}.{output} is not there: op {op_name!r} has not put it "
         "out in this session, or its value was let go.",
         hint=f"Run the cell of {op_name!r} again.",
     )
+
+
+def _alive(produced: Produced) -> Any:
+    reference = produced.seen.reference
+    return None if reference is None else reference()
 
 
 def near_name(name: str, ns: Mapping[str, Any]) -> str:
@@ -268,19 +274,37 @@ def inputs_by_parameter(op: OpDefinition, ns: Mapping[str, Any]) -> dict[str, An
 
 
 def input_sources(
-    values: Mapping[str, Any], known: Session, options: CellOptions
-) -> dict[str, Produced]:
-    """Return which of the values an op of this session put out."""
-    found: dict[str, Produced] = {}
+    values: Mapping[str, Any],
+    known: Session,
+    options: CellOptions,
+    fingerprint: Callable[[Any], str | None],
+) -> dict[str, OutputSource]:
+    """Return which outputs of this session the values are, or were before a change.
+
+    Args:
+        values: What goes in, by input.
+        known: The session.
+        options: What the cell's first line says.
+        fingerprint: Tells a value by its content.
+    """
+    found: dict[str, OutputSource] = {}
     for name, value in values.items():
         source = options.ins.get(name, name)
-        candidates = [source, *_outputs_of(source, known), name]
-        for candidate in candidates:
-            produced = known.produced.get(candidate)
-            if produced is not None and produced.is_value(value):
-                found[name] = produced
+        meant = _produced(known, [source, *_outputs_of(source, known)])
+        for produced in (*meant, *_produced(known, [name])):
+            if produced.seen.is_value(value):
                 break
+        else:
+            if not meant:
+                continue
+            produced = meant[0]
+        change = produced.seen.change(value, fingerprint(value))
+        found[name] = replace(produced.source, change=change)
     return found
+
+
+def _produced(known: Session, names: Iterable[str]) -> list[Produced]:
+    return [known.produced[name] for name in names if name in known.produced]
 
 
 def _outputs_of(op_name: str, known: Session) -> list[str]:

@@ -6,6 +6,7 @@ import pytest
 
 import opnb
 from opnb import CellError, Failure, MetadataValue, OpDefinition, TypeCheckDidNotPass
+from opnb.model.entry import OutputSource
 
 SETUP = "from opnb import *"
 
@@ -200,12 +201,26 @@ def test_what_an_earlier_op_put_out_is_an_input_with_lineage(run, session):
     assert (data.source.op_name, data.source.output_name) == ("load", "orders")
 
 
-def test_a_value_bound_anew_is_an_input_without_lineage(run, session):
+@pytest.mark.parametrize(
+    ("between", "change", "told"),
+    [
+        ("orders = [2]", "rebound", "orders list 1 from load, rebound since"),
+        ("orders.append(2)", "changed in place", "from load, changed in place since"),
+        ("orders = [1]", None, "orders list 1 from load\n"),
+        ("", None, "orders list 1 from load\n"),
+    ],
+)
+def test_an_input_tells_what_was_done_to_it_since_it_came_out(
+    run, session, between, change, told
+):
     run("%%op load\norders = [1]")
-    run("orders = [2]")
-    run("%%op clean\ntidy = orders")
+    loaded = last(session, "load").run_id
+    run(between)
+    ran = run("%%op clean\ntidy = orders")
 
-    assert last(session, "clean").inputs["orders"].source is None
+    source = last(session, "clean").inputs["orders"].source
+    assert source == OutputSource("load", "orders", loaded, change)
+    assert told in ran.cards[0].data["text/plain"]
 
 
 def test_inference_may_be_switched_off(run, session):
@@ -261,7 +276,7 @@ def test_the_outputs_of_a_cell(run, session, cell, outputs):
 
     assert last(session, "make").outputs.keys() == outputs.keys()
     for name, value in outputs.items():
-        assert session.produced[f"make.{name}"].is_value(value) or value == (
+        assert session.produced[f"make.{name}"].seen.is_value(value) or value == (
             session.results.get("make", run(name).value)
         )
 

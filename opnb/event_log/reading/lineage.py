@@ -70,7 +70,7 @@ class _LastRun:
         if event_type == EventType.STEP_INPUT.value:
             source = decode_json(body).get("source") if body else None
             if source and source[2] != self.run_id:
-                self.taken[_Taken(*source)] = None
+                self.taken[_Taken(*source[:3])] = None
         elif event_type == EventType.STEP_UP_FOR_RETRY.value:
             self.failed.pop(step_key, None)
         else:
