@@ -125,6 +125,7 @@ if TYPE_CHECKING:
         CheckError,
         ConfigMappingFunctionError,
         ForeignLogError,
+        HiddenStateError,
         InvalidConfigDefinitionError,
         InvalidConfigError,
         InvalidDefinitionError,
@@ -193,6 +194,7 @@ if TYPE_CHECKING:
         TableRecord,
         TableSchema,
     )
+    from opnb.notebook.job import notebook_job
     from opnb.result import ExecuteInProcessResult
     from opnb.session import OpResult, Session, current_session, execute_op, use_session
 
@@ -253,6 +255,7 @@ _HOMES = {
     "opnb.event_log.summary": "RunStatus RunSummary",
     "opnb.execution.context": "OpExecutionContext",
     "opnb.explorer.explorer": "Explorer explore",
+    "opnb.notebook.job": "notebook_job",
     "opnb.execution.direct_context": "DirectOpExecutionContext build_op_context",
     "opnb.execution.hook_context": "HookContext build_hook_context",
     "opnb.execution.loggers": "get_logger",
@@ -267,6 +270,7 @@ _HOMES = {
     ),
     "opnb.model.errors": (
         "CellError CheckError ConfigMappingFunctionError ForeignLogError "
+        "HiddenStateError "
         "InvalidConfigDefinitionError InvalidConfigError InvalidDefinitionError "
         "InvalidInvocationError InvalidMetadata InvalidPropertyError "
         "InvalidPythonicConfigDefinitionError InvalidSubsetError "

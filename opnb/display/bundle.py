@@ -22,6 +22,8 @@ _RENDERERS = {
     "opnb.event_log.reading.op_graph.OpGraph": "op_graph.op_graph_forms",
     "opnb.event_log.reading.shown_frames.CatalogFrame": "log_tables.catalog_forms",
     "opnb.event_log.reading.shown_frames.ChecksFrame": "log_tables.checks_forms",
+    "opnb.event_log.reading.shown_frames.OpsFrame": "op_tables.ops_forms",
+    "opnb.event_log.reading.shown_frames.PlanFrame": "op_tables.plan_forms",
     "opnb.event_log.reading.shown_frames.RunsFrame": "log_tables.runs_forms",
     "opnb.event_log.reading.timeline.RunTimeline": "timeline.timeline_forms",
     "opnb.event_log.summary.RunSummary": "card.card_forms",

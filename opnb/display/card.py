@@ -46,6 +46,7 @@ def op_view(summary: RunSummary) -> dict[str, Any]:
         "word": look.word,
         "color": look.color,
         "name": summary.job_name,
+        "stale": f"stale: {', '.join(summary.stale)}" if summary.stale else "",
         "ports": {"in": inputs_of(step), "out": outputs_of(step)},
         "error": failure_of(error) if error and not step.failure else None,
         "told": step_view(step, read_earlier(summary), summary.log, summary.log_lines),

@@ -25,7 +25,7 @@ _ID_SHOWN = 8
 
 def catalog_forms(frame: CatalogFrame) -> dict[str, str]:
     """Draw the catalog: the last of each asset, how often, its checks."""
-    return _forms(
+    return table_forms(
         frame,
         "asset",
         ["asset", "last", "events", "partitions", "checks"],
@@ -37,7 +37,7 @@ def catalog_forms(frame: CatalogFrame) -> dict[str, str]:
 def runs_forms(frame: RunsFrame) -> dict[str, str]:
     """Draw runs, newest first: how each ended, when it began, how long it took."""
     in_time = len(frame) > 1 and frame["start_time"].is_monotonic_increasing
-    return _forms(
+    return table_forms(
         frame[::-1] if in_time else frame,
         "run",
         ["status", "job or op", "began (UTC)", "took", "partition", "run"],
@@ -48,7 +48,7 @@ def runs_forms(frame: RunsFrame) -> dict[str, str]:
 
 def checks_forms(frame: ChecksFrame) -> dict[str, str]:
     """Draw checks: how each came out last and how often it passed."""
-    return _forms(
+    return table_forms(
         frame,
         "check",
         ["last", "op", "check", "passed", "rate"],
@@ -57,9 +57,10 @@ def checks_forms(frame: ChecksFrame) -> dict[str, str]:
     )
 
 
-def _forms(
+def table_forms(
     frame: pd.DataFrame, noun: str, columns: list[str], note: str, row_of: Any
 ) -> dict[str, str]:
+    """Draw a frame as a calm table: the first rows, and how many there are more."""
     shown = frame.head(_ROWS_SHOWN).to_dict("records")
     rows: list[list[Cell]] = [row_of(record) for record in shown]
     columns, rows = grid.without_empty(columns, rows)

@@ -36,7 +36,7 @@ def inputs_of(step: StepSummary, most: int = PORTS_SHOWN) -> list[PortView]:
         PortView(
             name,
             words.value_info(data.value_info),
-            _op_before(data.source),
+            _op_before(data.source, step.key),
         )
         for name, data in step.inputs.items()
     ]
@@ -104,12 +104,12 @@ def _shared(infos: Iterable[ValueInfo | None]) -> str:
     return kinds.pop() if len(kinds) == 1 else ""
 
 
-def _op_before(source: OutputSource | None) -> str | None:
+def _op_before(source: OutputSource | None, step_key: str) -> str | None:
     """Return the op that a value came from, and what was done to it since."""
     if source is None:
         return None
-    change = source.change
-    return source.op_name if change is None else f"{source.op_name}, {change} since"
+    op = "its own run before" if source.op_name == step_key else source.op_name
+    return op if source.change is None else f"{op}, {source.change} since"
 
 
 def _origin(source: OutputSource | None) -> str | None:

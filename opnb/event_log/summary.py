@@ -203,6 +203,7 @@ class RunSummary(Displayable):
     own_log: list[EventLogEntry] = field(default_factory=list)
     own_log_lines: int = 0
     past: Past | None = field(default=None, compare=False)
+    stale: tuple[str, ...] = field(default=(), compare=False)
     _ended: StepSummary | None = None
     _calm: dict[str, int] = field(default_factory=dict)
     _troubled: int = 0

@@ -21,6 +21,7 @@ OpnbError
 ├── UnknownPartitionError           a partition that the job has not
 ├── MaxRetriesExceededError
 ├── CellError                       a `%%op` cell or `%op` line that cannot be
+│   └── HiddenStateError            an op of a job reads what only the notebook has
 └── LogError
     ├── LogAddressError             a log address that cannot be read
     ├── ForeignLogError             a file that is not an opnb log
@@ -30,7 +31,7 @@ OpnbError
 LogWarning is a warning: a log that is kept, but not as well as it could be.
 
 Names and meanings are Dagster's (`dagster._core.errors`) with the prefix
-"Dagster" dropped; `CellError` and the `LogError`s are opnb's own.
+"Dagster" dropped; the `CellError`s and the `LogError`s are opnb's own.
 """
 
 from __future__ import annotations
@@ -170,6 +171,10 @@ class CellError(OpnbError):
     def _render_traceback_(self) -> list[str]:
         """Show the message alone: the user's code is not to blame."""
         return [f"{type(self).__name__}: {self}"]
+
+
+class HiddenStateError(CellError):
+    """An op of a job reads a value that only the notebook has."""
 
 
 class InvalidPythonicConfigDefinitionError(OpnbError):

@@ -12,6 +12,9 @@ from IPython.core import magic, magic_arguments
 
 from opnb.model.errors import CellError, did_you_mean
 
+# Not for people: the line stands behind an `await` that opnb has put there.
+AWAITED = "--awaited"
+
 # An option as `argparse` takes it: its names, and how it is read.
 Option = tuple[tuple[str, ...], dict[str, Any]]
 
@@ -55,7 +58,7 @@ def _made(function: Any, kind: Any, options: tuple[Option, ...]) -> Any:
 def options_of(magic: Any) -> list[str]:
     """Return the long options of a magic."""
     actions = magic.parser._actions  # noqa: SLF001 - argparse has no other way
-    return [o for action in actions for o in action.option_strings]
+    return [o for action in actions for o in action.option_strings if o != AWAITED]
 
 
 def parse_line(magic: Any, line: str) -> argparse.Namespace:
@@ -71,7 +74,7 @@ def parse_line(magic: Any, line: str) -> argparse.Namespace:
             f"The line {line!r} cannot be read: {error}.",
             hint="Close the quotation mark.",
         ) from None
-    given: argparse.Namespace = magic.parser.parse_args(words)
+    given: argparse.Namespace = magic.parser.parse_intermixed_args(words)
     return given
 
 

@@ -9,10 +9,19 @@ functions, classes and constants.
 from __future__ import annotations
 
 import inspect
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+import re
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
+from datetime import date, time, timedelta
+from decimal import Decimal
+from enum import Enum
+from fractions import Fraction
+from itertools import chain
+from pathlib import PurePath
 from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
+from uuid import UUID
 
 from opnb.definitions.in_out import Out
 from opnb.definitions.op import OpDefinition
@@ -25,7 +34,29 @@ from opnb.notebook.marks import Marks
 from opnb.notebook.wrap import is_shown
 
 _MISSING = object()
-_CONSTANTS = (bool, int, float, complex, str, bytes, type(None), type(...))
+_CONSTANTS = (
+    bool,
+    int,
+    float,
+    complex,
+    str,
+    bytes,
+    type(None),
+    type(...),
+    range,
+    slice,
+    Decimal,
+    Enum,
+    Fraction,
+    PurePath,
+    re.Pattern,
+    UUID,
+    date,
+    time,
+    timedelta,
+)
+_FROZEN = (tuple, frozenset)
+_HOLDERS = (tuple, frozenset, list, dict, set)
 _CODE = (ModuleType, FunctionType, BuiltinFunctionType, type)
 
 Display = Callable[[Any], None]
@@ -256,16 +287,36 @@ class CellBody:
         ns: dict[str, Any] = {"__builtins__": __builtins__, "__name__": "__main__"}
         for name in self.code.names.reads:
             value = self.notebook.get(name, _MISSING)
-            if isinstance(value, _CODE) or _is_constant(value) or callable(value):
-                ns[name] = value
+            if value is not _MISSING and is_carried(name, value):
+                # What one run does to a list is not to be seen by the next.
+                ns[name] = deepcopy(value) if isinstance(value, _HOLDERS) else value
         ns.update(inputs)
         return ns
 
 
-def _is_constant(value: Any) -> bool:
-    if isinstance(value, tuple | frozenset):
-        return all(_is_constant(part) for part in value)
-    return isinstance(value, _CONSTANTS)
+def is_carried(name: str, value: Any) -> bool:
+    """Whether a value of the notebook goes along where its code runs elsewhere.
+
+    Code does, and constants: what cannot change, and by their name in capitals lists,
+    sets and dicts of such.
+    """
+    if isinstance(value, _CODE) or callable(value):
+        return True
+    return _is_constant(value, _HOLDERS if name.isupper() else _FROZEN)
+
+
+def _is_constant(value: Any, holders: Any) -> bool:
+    if isinstance(value, dict):
+        parts: Iterable[Any] = chain(value, value.values())
+    else:
+        parts = value if isinstance(value, _HOLDERS) else ()
+    if isinstance(value, _HOLDERS):
+        return isinstance(value, holders) and all(
+            _is_constant(part, holders) for part in parts
+        )
+    return isinstance(value, _CONSTANTS) or (
+        type(value).__module__ == "numpy" and not hasattr(value, "__len__")
+    )
 
 
 class _ContextBound:

@@ -26,6 +26,7 @@ from opnb.execution.step import InputValue
 from opnb.model.entry import EventLogEntry, EventType, StepOutputData
 from opnb.model.errors import CellError, LogUnavailableError, OpnbError
 from opnb.notebook.body import CellBody
+from opnb.notebook.book import BookedCell, book_of
 from opnb.notebook.compile import compile_body
 from opnb.notebook.define import (
     CellOptions,
@@ -104,6 +105,10 @@ class OpCell:
         options: What the cell's first line says.
         body: The rest of the cell as it was written.
         source: Where the body stands.
+
+    Attributes:
+        error: What the op failed with.
+        remark: What is told below its traceback, then.
     """
 
     def __init__(
@@ -122,6 +127,7 @@ class OpCell:
         self.source = source
         self.ns: dict[str, Any] = shell.user_ns
         self.error: BaseException | None = None
+        self.remark: str | None = None
 
     def run(self, *, awaited: bool = False) -> Any:
         """Run the cell; return a coroutine where it is awaited, else nothing."""
@@ -132,6 +138,7 @@ class OpCell:
         execution = self._execution(prepared) if self.options.run else None
         # All that can be wrong with the cell has been looked at.
         self.session.ops.register(prepared.op)
+        self._book(prepared.op, is_awaited=awaited or needs_await(tree))
         self.ns.update(prepared.bindings)
         if awaited or needs_await(tree):
             return self._run_async(prepared, execution)
@@ -139,6 +146,10 @@ class OpCell:
             execution.drive()
         self._finish(prepared, execution)
         return None
+
+    def _book(self, op: OpDefinition, *, is_awaited: bool) -> None:
+        cell = BookedCell(self.options, self.body, self.source, is_awaited)
+        book_of(self.session).cells[op.name] = cell
 
     async def _run_async(
         self, prepared: Prepared, execution: CellExecution | None
@@ -244,9 +255,11 @@ class OpCell:
             display(prepared.op)
             return
         self.session.remember(execution)
+        book_of(self.session).note_run(prepared.op, execution.summary, self.ns)
         execution.run.let_go()
         _flush_figures(self.shell)
-        execution.card.show(execution.summary)
+        shown = execution.card.show(execution.summary)
+        book_of(self.session).cards.note(shown, execution.summary)
         self.error = error = execution.run.error
         if error is not None:
             show_short(self.shell, error, self._remarks(execution, error))
@@ -276,13 +289,21 @@ class OpCell:
         )
         lines = [" ".join(parts) + (f"; its inputs: {inputs}." if inputs else ".")]
         if type(error) is NameError and error.name:
-            near = near_name(error.name, self.ns)
-            lines.append(f"Hint: {near or f'The notebook has no {error.name!r}.'}")
+            lines.append(f"Hint: {self._missing(error.name)}")
+        if self.remark is not None:
+            lines.append(self.remark)
         try:
             execution.verify_saved()
         except LogUnavailableError as fault:
             lines.append(str(fault))
         return lines
+
+    def _missing(self, name: str) -> str:
+        made = self.session.produced.get(name)
+        if made is not None and name not in self.ns:
+            op = made.source.op_name
+            return f"{name!r} was put out by {op!r} and deleted since: `%op run {op}`."
+        return near_name(name, self.ns) or f"The notebook has no {name!r}."
 
 
 def _flush_figures(shell: Any) -> None:

@@ -20,7 +20,7 @@ from opnb.notebook.body import CellBody
 from opnb.notebook.compile import CellCode
 from opnb.session import Produced, Session
 
-_OF_IPYTHON = frozenset(["In", "Out", "exit", "get_ipython", "open", "quit"])
+OF_IPYTHON = frozenset(["In", "Out", "exit", "get_ipython", "open", "quit"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +217,7 @@ def _alive(produced: Produced) -> Any:
 def near_name(name: str, ns: Mapping[str, Any]) -> str:
     """Return a sentence with the name that is nearest, or nothing if none is near."""
     users = [
-        known for known in ns if not known.startswith("_") and known not in _OF_IPYTHON
+        known for known in ns if not known.startswith("_") and known not in OF_IPYTHON
     ]
     near = difflib.get_close_matches(name, [*users, *dir(builtins)], n=1)
     return did_you_mean(name, near) if near else ""

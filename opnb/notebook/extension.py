@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import Any
 
 from opnb.execution.drive import a_loop_runs
+from opnb.notebook.arguments import AWAITED
+from opnb.notebook.book import book_of
 from opnb.notebook.completion import complete_cell, complete_line
 from opnb.notebook.live import LiveCard
 from opnb.notebook.magics import OpMagics
@@ -18,6 +21,9 @@ from opnb.notebook.traceback import (
 from opnb.session import show_job_errors, watch_runs
 
 _CALL = "get_ipython().run_cell_magic('op', "
+_RUN = re.compile(
+    r"""(get_ipython\(\)\.run_line_magic\('op', ['"]run\b.*)(['"]\)\n?)\Z"""
+)
 
 
 class Extension:
@@ -33,6 +39,7 @@ class Extension:
         shell.register_magics(self.magics)
         shell.input_transformers_post.append(self.await_cell)
         shell.events.register("pre_run_cell", self.magics.note_cell)
+        shell.events.register("post_run_cell", self.magics.tell_cards_anew)
         shell.set_hook("complete_command", complete_cell, str_key="%%op")
         shell.set_hook("complete_command", complete_line, str_key="%op")
         show_ours_short(shell)
@@ -49,6 +56,7 @@ class Extension:
         shell.magics_manager.magics["line"].pop("op", None)
         shell.input_transformers_post.remove(self.await_cell)
         shell.events.unregister("pre_run_cell", self.magics.note_cell)
+        shell.events.unregister("post_run_cell", self.magics.tell_cards_anew)
         completers = shell.strdispatchers["complete_command"].strs
         for key in ("%%op", "%op"):
             completers.pop(key, None)
@@ -62,7 +70,7 @@ class Extension:
         its widgets and other tasks meanwhile.
         """
         if not lines or not lines[0].startswith(_CALL):
-            return lines
+            return [self._await_run(line) for line in lines]
         line, body = _arguments_of("".join(lines))
         if not body:
             # IPython's own complaint is no error to a program that runs notebooks.
@@ -76,6 +84,16 @@ class Extension:
         if waits or needs_await(tree):
             return [f"await {lines[0]}", *lines[1:]]
         return lines
+
+    def _await_run(self, line: str) -> str:
+        """Put `await` before a `%op run` that may come to a cell which awaits."""
+        found = _RUN.match(line)
+        cells = book_of(self.magics.session).cells.values()
+        if found is None or not any(cell.is_awaited for cell in cells):
+            return line
+        if not a_loop_runs():
+            return line
+        return f"await {found[1]} {AWAITED}{found[2]}"
 
 
 def _arguments_of(code: str) -> tuple[str, str]:

@@ -12,13 +12,15 @@ from opnb.model.errors import CellError, did_you_mean
 
 # Verbs that are a method of the log, and take its filters.
 READERS = ("asset", "assets", "checks", "events", "metadata", "runs", "tail")
-_NO_FILTERS = ("self", "key", "verb", "what")
+_NO_FILTERS = ("self", "key", "verb", "what", "more")
+_OF_RUNNING = {"run": ["stale", "all", "awaited"], "plan": ["stale", "all"]}
+_TAKE_MORE_WORDS = ("run", "plan", "job")
 
 
 def filter_names(verb: str) -> list[str]:
-    """Return the filters that go with a verb; none if it reads no table."""
+    """Return the options that go with a verb; of one that reads a table its filters."""
     if verb not in READERS:
-        return []
+        return _OF_RUNNING.get(verb, [])
     parameters = signature(getattr(EventLog, verb)).parameters
     return [name for name in parameters if name not in _NO_FILTERS]
 
@@ -46,6 +48,19 @@ def filters_of(given: Namespace) -> dict[str, Any]:
     if "asset" in filters:
         filters["asset"] = [AssetKey.of_event(key) for key in filters["asset"]]
     return filters
+
+
+def refuse_more_words(given: Namespace) -> None:
+    """Refuse words beyond the first where only one says something.
+
+    Raises:
+        CellError: There are such words.
+    """
+    if given.more and given.verb not in _TAKE_MORE_WORDS:
+        raise CellError(
+            f"`%op {given.verb}` does not know what {given.more[0]!r} is.",
+            hint=f"It takes one word: `%op {given.verb} {given.what}`.",
+        )
 
 
 def refuse_word(given: Namespace) -> None:

@@ -71,13 +71,19 @@ class Place:
         )
         self._fillings += 1
 
-    def end_with(self, thing: Any) -> None:
-        """Show a thing for good: here if this is the last output, else below."""
+    def end_with(self, thing: Any) -> str:
+        """Show a thing for good: here if this is the last output, else below.
+
+        Returns:
+            The id by which it can be shown anew.
+        """
         if self._display_id is not None and self._is_last():
             update_display(thing, display_id=self._display_id)
-            return
+            return self._display_id
         self.empty()
-        display(thing)
+        display_id = uuid.uuid4().hex
+        display(thing, display_id=display_id)
+        return display_id
 
     def empty(self) -> None:
         """Show nothing, as long as nothing follows."""
@@ -170,12 +176,16 @@ class LiveCard:
             self._place.empty()
             _cells.emptied = (self._cell, self._place)
 
-    def show(self, thing: Any) -> None:
-        """Show the final card, where the live one was if that is the last output."""
-        if self._place is None:
-            display(thing)
-        else:
-            self._place.end_with(thing)
+    def show(self, thing: Any) -> str | None:
+        """Show the final card, where the live one was if that is the last output.
+
+        Returns:
+            The id by which it can be shown anew; None where nobody watches.
+        """
+        if self._place is not None:
+            return self._place.end_with(thing)
+        display(thing)
+        return None
 
     def _tick(self, sampler: Sampler, place: Place) -> None:
         try:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
+from argparse import SUPPRESS, Namespace
 from typing import Any
 
 import pandas as pd
 from IPython.core.magic import Magics, magics_class
 
+from opnb.definitions.job import JobDefinition
 from opnb.event_log.log import EventLog
 from opnb.event_log.reading.op_graph import OpGraph
+from opnb.event_log.reading.shown_frames import OpsFrame, PlanFrame
 from opnb.event_log.reading.tail import Tail
 from opnb.event_log.reading.timeline import RunTimeline
 from opnb.explorer.explorer import Explorer, explore
 from opnb.model.errors import CellError, OpnbError, did_you_mean
 from opnb.notebook.arguments import (
+    AWAITED,
     Option,
     cell_magic_of,
     line_magic_of,
@@ -22,11 +25,16 @@ from opnb.notebook.arguments import (
     pairs_of,
     parse_line,
 )
+from opnb.notebook.book import book_of
 from opnb.notebook.cell import OpCell, explain
 from opnb.notebook.define import CellOptions, policy_of
-from opnb.notebook.filters import filters_of, refuse_word
+from opnb.notebook.filters import filters_of, refuse_more_words, refuse_word
+from opnb.notebook.job import notebook_job
 from opnb.notebook.lineage import graph_of
+from opnb.notebook.plan import PlannedOp, Planner, ops_frame, plan_frame
+from opnb.notebook.rerun import Rerun
 from opnb.notebook.source import locate_body
+from opnb.notebook.staleness import stale_ops
 from opnb.notebook.traceback import render_whole
 from opnb.session import Session, current_session
 
@@ -37,9 +45,12 @@ VERBS = (
     "events",
     "explore",
     "graph",
+    "job",
     "last",
     "log",
     "metadata",
+    "plan",
+    "run",
     "runs",
     "tail",
     "tb",
@@ -107,8 +118,18 @@ LINE_OPTIONS = (
     option(
         "what",
         nargs="?",
-        help="The op of last or graph, the key of asset, the URL of log.",
+        help="The op of last or graph, the key of asset, the URL of log, the name of "
+        "a job; of run and plan a selection: clean, +report, orders+.",
     ),
+    option("more", nargs="*", help="Further selections; the ops of a job."),
+    option(
+        "--stale",
+        action="store_const",
+        const=True,
+        help="run, plan: what is not up to date.",
+    ),
+    option("--all", action="store_const", const=True, help="run, plan: all ops."),
+    option(AWAITED, action="store_const", const=True, help=SUPPRESS),
     _filter("--run", "ID", "Of these runs; the first characters do."),
     _filter("--op", "NAME", "Of these ops."),
     _filter("--job", "NAME", "runs: of these jobs, or ops run on their own."),
@@ -147,6 +168,11 @@ class OpMagics(Magics):  # type: ignore[misc]  # IPython is not read for types
     def note_cell(self, info: Any) -> None:
         """Remember the text of the cell that is about to run."""
         self.raw_cell = info.raw_cell
+
+    def tell_cards_anew(self, _: Any) -> None:
+        """Let the cards in the notebook say which ops are stale after a cell."""
+        book, session, ns = book_of(self.session), self.session, self.shell.user_ns
+        book.cards.tell_anew(lambda: stale_ops(book, session, ns))
 
     @property
     def session(self) -> Session:
@@ -188,9 +214,15 @@ class OpMagics(Magics):  # type: ignore[misc]  # IPython is not read for types
     def op_line(self, line: str) -> Any:
         """Look at what ops did.
 
-            %op                  the ops of this session, with how they ended last
+            %op                  the ops of this session: how they ended last, and
+                                 which are stale, and why
             %op last clean       the card of the last run
             %op graph [clean]    which op took what from which; of one, or of an asset
+            %op plan +report     what `%op run +report` would run, in order, and why
+            %op run +report      run the cells of report and of all it is made from;
+                                 orders+ all made from orders; 1+report one level;
+                                 --stale what is not up to date; --all
+            %op job nightly      the cells' ops as a job: `nightly.execute_in_process()`
             %op tb               the whole traceback of the last failure
             %op events --op clean --type ASSET_MATERIALIZATION --since 2d
             %op metadata --label rows --asset orders
@@ -212,25 +244,15 @@ class OpMagics(Magics):  # type: ignore[misc]  # IPython is not read for types
             if given.verb not in VERBS:
                 raise _unknown_verb(given.verb, self.session)
             filters_of(given)
+            refuse_more_words(given)
             return getattr(self, f"_{given.verb}")(given)
         except OpnbError as error:
-            explain(error)
+            if self.last_cell is None or self.last_cell.error is not error:
+                explain(error)
             raise
 
-    def _ops(self) -> pd.DataFrame:
-        ops = self.session.ops
-        statuses = self.session.log.last_statuses() if ops else {}
-        rows = [
-            {
-                "op": name,
-                "last run": statuses.get(name, "never"),
-                "inputs": ", ".join(op.ins),
-                "outputs": ", ".join(op.outs),
-            }
-            for name, op in ops.items()
-        ]
-        frame = pd.DataFrame(rows, columns=["op", "last run", "inputs", "outputs"])
-        return frame.set_index("op")
+    def _ops(self) -> OpsFrame:
+        return ops_frame(Planner(self.session, self.shell.user_ns), self.session)
 
     def _asset(self, given: Namespace) -> Any:
         log = self.session.log
@@ -268,7 +290,29 @@ class OpMagics(Magics):  # type: ignore[misc]  # IPython is not read for types
         return self.tails[asked][1].read()
 
     def _graph(self, given: Namespace) -> OpGraph:
-        return graph_of(self.session, given.what)
+        return graph_of(self.session, self.shell.user_ns, given.what)
+
+    def _planned(self, given: Namespace) -> list[PlannedOp]:
+        selection = [] if given.what is None else [given.what, *given.more]
+        planner = Planner(self.session, self.shell.user_ns)
+        return planner.plan(selection, stale=bool(given.stale), every=bool(given.all))
+
+    def _plan(self, given: Namespace) -> PlanFrame:
+        return plan_frame(self._planned(given))
+
+    def _run(self, given: Namespace) -> Any:
+        planned = self._planned(given)
+        rerun = Rerun(self, planned, only_stale=bool(given.stale))
+        return rerun.run_async() if given.awaited else rerun.run()
+
+    def _job(self, given: Namespace) -> JobDefinition:
+        if given.what is None:
+            raise CellError(
+                "`%op job` needs a name for the job.", hint="`%op job nightly`."
+            )
+        job = notebook_job(given.what, given.more or None)
+        self.shell.user_ns[given.what] = job
+        return job
 
     def _explore(self, given: Namespace) -> Explorer:
         if given.what is not None:

@@ -1,4 +1,4 @@
-"""DataFrames that show themselves calmly: the catalog, runs and checks of a log.
+"""DataFrames that show themselves calmly: catalog, runs, checks, ops and plans.
 
 They are DataFrames in every respect but this: what is made of them (`head`, a filter, a
 merge) is a plain one, and so is shown by pandas, as is one whose columns were changed.
@@ -52,3 +52,15 @@ class ChecksFrame(ShownFrame):
         "op label success evaluated passed failed pass_rate last_time last_run_id"
         " last_change".split()
     )
+
+
+class OpsFrame(ShownFrame):
+    """One row an op of the session, by its name; see `%op`."""
+
+    SHOWN = ("last run", "inputs", "outputs", "state", "notes")
+
+
+class PlanFrame(ShownFrame):
+    """One row an op that would run, in order, by its name; see `%op plan`."""
+
+    SHOWN = ("asked", "state")

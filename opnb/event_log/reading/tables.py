@@ -10,6 +10,7 @@ from opnb.event_log.reading.asset_history import AssetHistory
 from opnb.event_log.reading.assets_frame import read_asset_keys, read_assets
 from opnb.event_log.reading.checks_frame import read_checks
 from opnb.event_log.reading.dialect import DIALECTS, Dialect
+from opnb.event_log.reading.lineage_frame import read_lineage_frame
 from opnb.event_log.reading.metadata_frame import (
     ValueFilter,
     read_metadata,
@@ -59,6 +60,25 @@ class LogTables:
         longer than to go through all.
         """
         return self._dialect.entries_by_id if by_id else "entries"
+
+    def lineage(self, what: Asset) -> pd.DataFrame:
+        """Return what an output or an asset was made from, step by step back.
+
+        A row is an input of a step, nearest first; a step without inputs has one row.
+        The columns are `depth` (0: the step that made it), `op` (the step's key) and
+        `run_id`; `input`, and of the output that it came from `source_op`,
+        `source_output`, `source_run_id` and `source_event` (the `id` of its entry).
+        `change` is what was done to the value since it came out, as far as could be
+        told: "rebound", "changed in place"; missing if nothing.
+
+        Args:
+            what: An op, an output such as `"clean.tidy"`, or the key of an asset; the
+                last that came of it is meant.
+
+        Raises:
+            CheckError: The log has never seen it.
+        """
+        return read_lineage_frame(self._store, what)
 
     @refuse_unknown_filters
     def metadata(  # noqa: PLR0913 - one argument a filter

@@ -1,0 +1,109 @@
+"""The cells behind the ops of a session, and what the last run of each of them saw."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+from opnb.event_log.summary import RunStatus
+from opnb.execution.fingerprint import Fingerprints, SeenValue
+from opnb.notebook.reads import globals_read, own_stores
+from opnb.notebook.shown_cards import ShownCards
+
+if TYPE_CHECKING:
+    from opnb.definitions.op import OpDefinition
+    from opnb.event_log.summary import RunSummary
+    from opnb.model.entry import OutputSource
+    from opnb.notebook.define import CellOptions
+    from opnb.notebook.source import CellSource
+    from opnb.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class BookedCell:
+    """A cell that made an op, with all that it takes to run it again.
+
+    Args:
+        options: What its first line says.
+        body: The rest of it as it was written.
+        source: Where the body stands.
+        is_awaited: Whether running it gives a coroutine.
+    """
+
+    options: CellOptions
+    body: str
+    source: CellSource
+    is_awaited: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    """What an op's last run in this kernel saw, as it was when the run had ended.
+
+    Args:
+        status: How it ended.
+        code_version: Of the code that ran.
+        sources: Where its inputs came from, as far as they are of this session.
+        taken: The fingerprints of its inputs when it began.
+        inputs: The values of its inputs that it did not bind anew itself.
+        reads: What else of the notebook it read.
+    """
+
+    status: RunStatus
+    code_version: str | None
+    sources: Mapping[str, OutputSource]
+    taken: Mapping[str, str | None]
+    inputs: Mapping[str, SeenValue]
+    reads: Mapping[str, SeenValue]
+
+
+class CellBook:
+    """The ops of one session in the order in which they were first defined.
+
+    Attributes:
+        cells: The cell of each op, by its name.
+        runs: The last run of each op, by its name.
+        cards: Where their cards stand.
+    """
+
+    def __init__(self) -> None:
+        self.cells: dict[str, BookedCell] = {}
+        self.runs: dict[str, LastRun] = {}
+        self.cards = ShownCards()
+
+    def note_run(
+        self, op: OpDefinition, summary: RunSummary, ns: Mapping[str, Any]
+    ) -> None:
+        """Remember what a run saw that has just ended."""
+        looked, stores = Fingerprints(), own_stores(op)
+        inputs = {name: data.source for name, data in summary.inputs.items()}
+        self.runs[op.name] = LastRun(
+            summary.status,
+            op.code_version,
+            {name: source for name, source in inputs.items() if source is not None},
+            {name: data.fingerprint for name, data in summary.inputs.items()},
+            _seen((name for name in op.ins if name not in stores), ns, looked),
+            _seen(globals_read(op, ns), ns, looked),
+        )
+
+
+def _seen(
+    names: Any, ns: Mapping[str, Any], looked: Fingerprints
+) -> dict[str, SeenValue]:
+    return {
+        name: SeenValue.of(ns[name], looked.of(ns[name]))
+        for name in names
+        if name in ns
+    }
+
+
+_books: WeakKeyDictionary[Session, CellBook] = WeakKeyDictionary()
+
+
+def book_of(session: Session) -> CellBook:
+    """Return the book of a session; each has one."""
+    if session not in _books:
+        _books[session] = CellBook()
+    return _books[session]

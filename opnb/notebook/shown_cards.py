@@ -1,0 +1,51 @@
+"""The cards that stand in a notebook, told anew in their own cells when ops go stale.
+
+A front-end can fill an output of another cell anew, by its `display_id`: so when an op
+runs again with another result, or a cell changes what ops read, the cards of those that
+took it say so. Where nobody watches no card is told anew. A front-end that reloads its
+page forgets the ids; the cards stay as they were until they are shown again.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+
+from IPython.display import update_display
+
+from opnb.event_log.summary import RunSummary
+
+Reasons = Mapping[str, tuple[str, ...]]
+
+_log = logging.getLogger("opnb")
+
+
+class ShownCards:
+    """The last card of each op, as far as it can be told anew."""
+
+    def __init__(self) -> None:
+        self._cards: dict[str, tuple[str, RunSummary]] = {}
+
+    def note(self, display_id: str | None, summary: RunSummary) -> None:
+        """Remember where a card stands; None if it cannot be told anew."""
+        self._cards.pop(summary.job_name, None)
+        if display_id is not None:
+            self._cards[summary.job_name] = display_id, summary
+
+    def tell_anew(self, stale: Callable[[], Reasons]) -> None:
+        """Let each card say whether its op is stale now.
+
+        Args:
+            stale: Finds the ops that are; not asked where no card can be told anew.
+        """
+        if not self._cards:
+            return
+        try:
+            reasons = stale()
+            for name, (display_id, summary) in self._cards.items():
+                told = reasons.get(name, ())
+                if told != summary.stale:
+                    summary.stale = told
+                    update_display(summary, display_id=display_id)
+        except Exception as fault:  # noqa: BLE001 - what shows a run never costs a cell
+            _log.warning("Cards were not told anew: %r", fault)
