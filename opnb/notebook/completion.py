@@ -63,7 +63,7 @@ def _is_option(word: str) -> bool:
 
 def _values(verb: str, asked: str) -> list[str]:
     """Return what may follow an option, or the verb where there is none yet."""
-    if asked in ("last", "timeline", "--op", "--job"):
+    if asked in ("last", "plan", "run", "timeline", "--op", "--job"):
         return _ops()
     if asked in ("asset", "--asset"):
         return _assets()
