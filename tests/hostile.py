@@ -38,6 +38,7 @@ from opnb.display.bundle import render_bundle
 from opnb.display.live import BarView, LiveView, live_forms
 from opnb.event_log.log import EventLog
 from opnb.event_log.reading.lineage import read_all_lineage
+from opnb.event_log.reading.shown_frames import OpsFrame, PlanFrame
 from opnb.event_log.summary import RunSummary
 from opnb.explorer.explorer import explore
 from opnb.model.entry import (
@@ -62,6 +63,7 @@ from opnb.model.entry import (
     ValueInfo,
 )
 from opnb.model.metadata import PythonArtifactMetadataValue
+from opnb.model.serialize import readable
 from opnb.session import Session, use_session
 
 HOST = "canary.invalid"
@@ -371,7 +373,9 @@ def runs_with(session: Session, text: str) -> Iterator[RunSummary]:
     hostile, _, nightly = definitions_with(text)
     yield session.execute_op(hostile, raise_on_error=False).summary
     yield session.execute_job(nightly, raise_on_error=False).summary
-    yield RunSummary.of(entries_with(text))
+    stale = RunSummary.of(entries_with(text))
+    stale.stale = (text, text)
+    yield stale
     mapped = entries_with(text)
     for entry in mapped[1:-1]:
         entry.step_key = f"{text}[{text}]"
@@ -396,7 +400,16 @@ def tables_with(text: str) -> list[Any]:
         log.checks(),
         log.timeline(),
         read_all_lineage(log, [text]),
+        _indexed(OpsFrame, text),
+        _indexed(PlanFrame, text),
     ]
+
+
+def _indexed(kind: type[Any], text: str) -> Any:
+    """Return a frame of ops, each of its cells the text, as pandas takes it."""
+    text = readable(text)
+    index = pd.Index([text], name="op")
+    return kind(dict.fromkeys(kind.SHOWN, text), index=index)
 
 
 def live_with(text: str) -> LiveView:

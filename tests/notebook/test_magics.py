@@ -21,8 +21,20 @@ def test_the_ops_of_the_session_are_listed_with_how_they_ended(run, history):
     frame = run("%op").value
 
     assert frame.to_dict("index") == {
-        "load": {"last run": "SUCCESS", "inputs": "", "outputs": "orders"},
-        "fails": {"last run": "FAILURE", "inputs": "orders", "outputs": ""},
+        "load": {
+            "last run": "SUCCESS",
+            "inputs": "",
+            "outputs": "orders",
+            "state": "up to date",
+            "notes": "",
+        },
+        "fails": {
+            "last run": "FAILURE",
+            "inputs": "orders",
+            "outputs": "",
+            "state": "failed",
+            "notes": "",
+        },
     }
 
 
