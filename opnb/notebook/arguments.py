@@ -55,10 +55,20 @@ def _made(function: Any, kind: Any, options: tuple[Option, ...]) -> Any:
     return magic.no_var_expand(kind(described))
 
 
+def actions_of(magic: Any) -> dict[str, argparse.Action]:
+    """Return the long options of a magic, each with how it is read."""
+    actions = magic.parser._actions  # noqa: SLF001 - argparse has no other way
+    return {
+        name: action
+        for action in actions
+        for name in action.option_strings
+        if name != AWAITED
+    }
+
+
 def options_of(magic: Any) -> list[str]:
     """Return the long options of a magic."""
-    actions = magic.parser._actions  # noqa: SLF001 - argparse has no other way
-    return [o for action in actions for o in action.option_strings if o != AWAITED]
+    return list(actions_of(magic))
 
 
 def parse_line(magic: Any, line: str) -> argparse.Namespace:

@@ -10,6 +10,7 @@ from opnb.event_log.summary import RunStatus
 from opnb.model.entry import EventType
 from opnb.model.errors import LogError
 from opnb.notebook.arguments import options_of
+from opnb.notebook.directive import MARK
 from opnb.notebook.filters import filter_names
 from opnb.notebook.magics import VERBS, OpMagics
 from opnb.session import current_session
@@ -27,18 +28,35 @@ _WORDS = {
 def complete_cell(shell: Any, event: Any) -> list[str]:
     """Complete the first line of a `%%op` cell."""
     words = event.line.split()
-    last = _word_before(event)
+    options = options_of(OpMagics.op_cell)
     if event.symbol.startswith("-"):
-        return options_of(OpMagics.op_cell)
-    if last == "--in":
-        session = current_session()
-        outputs = [name for name in session.produced if "." in name]
-        return [*(name for name in session.produced if "." not in name), *outputs]
-    if last == "--config":
-        return [name for name in shell.user_ns if not name.startswith("_")]
+        return options
+    values = _values_of_cell(shell, _word_before(event))
+    if values is not None:
+        return values
     if len(words) <= (2 if event.symbol else 1):
         return list(current_session().ops)
-    return options_of(OpMagics.op_cell)
+    return options
+
+
+def complete_directive(shell: Any, event: Any) -> list[str]:
+    """Complete a line such as `#| in: orders`."""
+    key, colon, _ = event.line.removeprefix(MARK).strip().partition(":")
+    if not colon:
+        return ["op", *(name[2:] for name in options_of(OpMagics.op_cell))]
+    if key.strip() == "op":
+        return list(current_session().ops)
+    return _values_of_cell(shell, f"--{key.strip()}") or []
+
+
+def _values_of_cell(shell: Any, option: str) -> list[str] | None:
+    """Return what may follow an option of `%%op`; None if that is not known."""
+    if option == "--in":
+        produced = current_session().produced
+        return sorted(produced, key=lambda name: "." in name)
+    if option == "--config":
+        return [name for name in shell.user_ns if not name.startswith("_")]
+    return None
 
 
 def complete_line(shell: Any, event: Any) -> list[str]:

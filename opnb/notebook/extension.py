@@ -1,4 +1,4 @@
-"""`%load_ext opnb`: the magics, their completion, and awaiting cells that await."""
+"""`%load_ext opnb`: the magics, directives, completion, awaiting cells that await."""
 
 from __future__ import annotations
 
@@ -9,7 +9,12 @@ from typing import Any
 from opnb.execution.drive import a_loop_runs
 from opnb.notebook.arguments import AWAITED
 from opnb.notebook.book import book_of
-from opnb.notebook.completion import complete_cell, complete_line
+from opnb.notebook.completion import (
+    complete_cell,
+    complete_directive,
+    complete_line,
+)
+from opnb.notebook.directive import MARK, to_magic
 from opnb.notebook.live import LiveCard
 from opnb.notebook.magics import OpMagics
 from opnb.notebook.scopes import asks_for_retries, needs_await
@@ -37,11 +42,13 @@ class Extension:
         """Put it in."""
         shell = self.shell
         shell.register_magics(self.magics)
+        shell.input_transformers_cleanup.append(to_magic)
         shell.input_transformers_post.append(self.await_cell)
         shell.events.register("pre_run_cell", self.magics.note_cell)
         shell.events.register("post_run_cell", self.magics.tell_cards_anew)
         shell.set_hook("complete_command", complete_cell, str_key="%%op")
         shell.set_hook("complete_command", complete_line, str_key="%op")
+        shell.set_hook("complete_command", complete_directive, str_key=MARK)
         show_ours_short(shell)
         show_job_errors(lambda error: show_short(shell, error, []))
         watch_runs(lambda execution: LiveCard(shell, execution))
@@ -54,11 +61,12 @@ class Extension:
         watch_runs(None)
         shell.magics_manager.magics["cell"].pop("op", None)
         shell.magics_manager.magics["line"].pop("op", None)
+        shell.input_transformers_cleanup.remove(to_magic)
         shell.input_transformers_post.remove(self.await_cell)
         shell.events.unregister("pre_run_cell", self.magics.note_cell)
         shell.events.unregister("post_run_cell", self.magics.tell_cards_anew)
         completers = shell.strdispatchers["complete_command"].strs
-        for key in ("%%op", "%op"):
+        for key in ("%%op", "%op", MARK):
             completers.pop(key, None)
 
     def await_cell(self, lines: list[str]) -> list[str]:

@@ -28,6 +28,12 @@ from opnb.notebook.arguments import (
 from opnb.notebook.book import book_of
 from opnb.notebook.cell import OpCell, explain
 from opnb.notebook.define import CellOptions, policy_of
+from opnb.notebook.directive import (
+    directives_of,
+    is_directive,
+    parse_cell_line,
+    respell,
+)
 from opnb.notebook.filters import filters_of, refuse_more_words, refuse_word
 from opnb.notebook.job import notebook_job
 from opnb.notebook.lineage import graph_of
@@ -195,15 +201,23 @@ class OpMagics(Magics):  # type: ignore[misc]  # IPython is not read for types
             tidy = orders.dropna()
             yield ExpectationResult(len(tidy) > 0, "has rows")
             yield AssetMaterialization("orders", metadata={"rows": len(tidy)})
+
+        The same as plain Python, each option on a line of its own:
+
+            #| op: clean
+            #| retries: 3
+            tidy = orders.dropna()
         """
         cell_of_op: OpCell | None = None
         try:
-            options = _cell_options(parse_line(self.op_cell, line))
-            source = locate_body(self.shell, self.raw_cell, cell)
+            options = _cell_options(parse_cell_line(self.op_cell, line, cell))
+            source = locate_body(self.shell, self.raw_cell, cell, directives_of(line))
             cell_of_op = OpCell(self.shell, self.session, options, cell, source)
             return cell_of_op.run(awaited=cell == self.awaited_body)
         except OpnbError as error:
             if cell_of_op is None or cell_of_op.error is not error:
+                if is_directive(line):
+                    respell(error)
                 explain(error)
             raise
         finally:

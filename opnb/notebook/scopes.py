@@ -72,7 +72,7 @@ _RETRIES = frozenset(["RetryRequested", "RetryPolicy"])
 
 def asks_for_retries(line: str, tree: ast.Module) -> bool:
     """Whether a cell may wait before a retry: its first line or its body says so."""
-    return "--retries" in line or any(
+    return "retries" in line or any(
         (isinstance(node, ast.Name) and node.id in _RETRIES)
         or (isinstance(node, ast.Attribute) and node.attr in _RETRIES)
         for node in ast.walk(tree)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import linecache
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from types import FrameType
 from typing import Any
@@ -30,26 +31,38 @@ class CellSource:
 
         The lines before it stand there as comments, so that all of it is Python.
         """
-        lines = [f"# {line}".rstrip() + "\n" for line in self.head]
+        lines = [_as_comment(line) + "\n" for line in self.head]
         lines += [line + "\n" for line in body.removesuffix("\n").split("\n")]
         size = sum(map(len, lines))
         linecache.cache[self.filename] = (size, None, lines, self.filename)
 
 
-def locate_body(shell: Any, raw_cell: str | None, body: str) -> CellSource:
+def _as_comment(line: str) -> str:
+    return line if not line.strip() or line.startswith("#") else f"# {line}"
+
+
+def locate_body(
+    shell: Any, raw_cell: str | None, body: str, directives: Sequence[str] = ()
+) -> CellSource:
     """Find out where the body of the magic that runs now stands.
 
     The file name is that of the frame that calls the magic, which IPython made for this
     very cell; where a program calls the magic, a new one is made.
+
+    Args:
+        shell: The IPython shell.
+        raw_cell: The cell that runs now, as far as it is known.
+        body: What the magic was given.
+        directives: The lines that stand for the magic's own.
     """
-    head = _head(raw_cell, body)
+    head = _head(raw_cell, body, directives or ["%%op"])
     frame = _cell_frame(shell, sys._getframe(1), body)  # noqa: SLF001 - as IPython does
     if frame is not None:
         return CellSource(frame.f_code.co_filename, head)
     return CellSource(shell.compile.cache(body, shell.execution_count), head)
 
 
-def _head(raw_cell: str | None, body: str) -> tuple[str, ...]:
+def _head(raw_cell: str | None, body: str, first: Sequence[str]) -> tuple[str, ...]:
     """Return the lines before the body's first line of code.
 
     IPython drops empty lines on top of what it runs; the front-end counts them.
@@ -59,9 +72,9 @@ def _head(raw_cell: str | None, body: str) -> tuple[str, ...]:
     code = "\n".join(lines[blank:])
     if raw_cell is not None and code:
         before, _, _ = raw_cell.rpartition(code)
-        if before:
-            return tuple(before.removesuffix("\n").split("\n"))
-    return ("%%op", *lines[:blank])
+        if "\n" in before:
+            return tuple(before.split("\n")[:-1])
+    return (*first, *lines[:blank])
 
 
 def _cell_frame(shell: Any, frame: FrameType | None, body: str) -> FrameType | None:

@@ -20,6 +20,13 @@ CELL = {
     "an output of an op": ("%%op clean --in load.", ["load.orders"]),
     "a config": ("%%op clean --config lim", ["limits"]),
 }
+DIRECTIVES = {
+    "an option": ("#| no-", ["no-infer", "no-run"]),
+    "all options": ("#| ", ["op", "in", "out", "retries"]),
+    "an op": ("#| op: lo", ["load"]),
+    "an input": ("#| in: a=or", ["orders"]),
+    "a config": ("x = 1\n#| config: lim", ["limits"]),
+}
 LINE = {
     "a verb": ("%op as", ["asset"]),
     "an op": ("%op last lo", ["load"]),
@@ -44,8 +51,10 @@ LINE = {
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [*CELL.values(), *LINE.values()],
-    ids=[f"cell: {name}" for name in CELL] + [f"line: {name}" for name in LINE],
+    [*CELL.values(), *DIRECTIVES.values(), *LINE.values()],
+    ids=[f"cell: {name}" for name in CELL]
+    + [f"directive: {name}" for name in DIRECTIVES]
+    + [f"line: {name}" for name in LINE],
 )
 def test_the_tab_key_offers(run, shell, text, expected):
     run("from opnb import AssetMaterialization, ExpectationResult\nlimits = {}")

@@ -24,16 +24,26 @@ def test_the_lines_before_the_body_are_counted(shell, cell, body, head):
     assert list(locate_body(shell, cell, body).head) == head
 
 
+def test_directives_are_counted_where_the_cell_is_not_known(shell):
+    directives = ["#| op: a", "#| retries: 1"]
+
+    assert locate_body(shell, None, "\nx\n", directives).head == (*directives, "")
+
+
 def test_a_body_is_padded_to_its_own_lines():
     source = CellSource("cell.py", ("%%op a", ""))
 
     assert source.pad("x = 1") == "\n\nx = 1"
 
 
-def test_lines_are_remembered_with_the_magic_as_a_comment():
-    CellSource("cell.py", ("%%op a", "")).remember("x = '\x0c'\ny = 2\n")
+@pytest.mark.parametrize(
+    ("first", "kept"), [("%%op a", "# %%op a\n"), ("#| op: a", "#| op: a\n")]
+)
+def test_lines_are_remembered_with_the_magic_as_a_comment(first, kept):
+    CellSource("cell.py", (first, "")).remember("x = '\x0c'\ny = 2\n")
 
-    assert linecache.getline("cell.py", 1) == "# %%op a\n"
+    assert linecache.getline("cell.py", 1) == kept
+    assert linecache.getline("cell.py", 2) == "\n"
     assert linecache.getline("cell.py", 4) == "y = 2\n"
     assert linecache.getline("cell.py", 5) == ""
 
