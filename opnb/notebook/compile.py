@@ -16,7 +16,8 @@ from typing import Any
 
 from opnb.model.errors import CellError
 from opnb.notebook.marks import mark_name, with_marks
-from opnb.notebook.names import BodyNames, names_of_body
+from opnb.notebook.name_flow import BodyNames
+from opnb.notebook.names import names_of_body
 from opnb.notebook.scopes import YIELDS, top_level
 from opnb.notebook.wrap import Wrapping, wrap
 from opnb.notebook.yields import OutputYields, output_yields

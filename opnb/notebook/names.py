@@ -9,32 +9,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
-from opnb.notebook.free_names import captured_names, free_names
+from opnb.notebook.free_names import annotations_of, captured_names, type_params_of
+from opnb.notebook.name_flow import BodyNames, NameFlow, defaults_of
 
-_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-_Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 _LEAVING = (ast.Raise, ast.Return, ast.Break, ast.Continue)
-
-
-@dataclass(slots=True)
-class BodyNames:
-    """The names of a body.
-
-    Args:
-        reads: Read while they may not be bound by the body yet, in order.
-        assigned: Bound by assignment at the top level, in order; True where that is
-            sure to happen when the body runs to its end.
-        stores: All that the top level binds or deletes, in any way.
-        context_attributes: The `x` of each `context.x` in the body.
-    """
-
-    reads: dict[str, None] = field(default_factory=dict)
-    assigned: dict[str, bool] = field(default_factory=dict)
-    stores: set[str] = field(default_factory=set)
-    context_attributes: set[str] = field(default_factory=set)
 
 
 def names_of_body(tree: ast.Module) -> BodyNames:
@@ -52,19 +32,15 @@ def names_of_body(tree: ast.Module) -> BodyNames:
     return walker.names
 
 
-class _Walker:
-    """Walks the top level of a body.
+class _Walker(NameFlow):
+    """Walks the statements at the top level of a body.
 
-    `bound` holds what is surely bound; `later` what a function's body will read when it
-    is called, by the function's name; `branches` counts the blocks around the present
-    statement that may not run.
+    `breaks` holds what is bound where the present loop is left.
     """
 
     def __init__(self) -> None:
-        self.names = BodyNames()
-        self.bound: set[str] = set()
-        self.later: dict[str, set[str]] = {}
-        self.branches = 0
+        super().__init__()
+        self.breaks: list[set[str]] = []
 
     def block(self, statements: Iterable[ast.stmt]) -> None:
         for statement in statements:
@@ -79,24 +55,6 @@ class _Walker:
         after, self.bound = self.bound, before
         return after
 
-    def read(self, name: str) -> None:
-        if name in self.later:
-            for free in self.later.pop(name):
-                self.read(free)
-        if name not in self.bound:
-            self.names.reads.setdefault(name)
-
-    def bind(self, name: str, *, by_assignment: bool = False) -> None:
-        self.bound.add(name)
-        self.names.stores.add(name)
-        if by_assignment:
-            sure = not self.branches or self.names.assigned.get(name, False)
-            self.names.assigned[name] = sure
-
-    def settle_all(self) -> None:
-        for name in list(self.later):
-            self.read(name)
-
     def statement(self, node: ast.stmt) -> None:
         walk = _STATEMENTS.get(type(node).__name__)
         if walk is not None:
@@ -104,71 +62,16 @@ class _Walker:
         else:
             self.expressions(ast.iter_child_nodes(node))
 
-    def expressions(self, nodes: Iterable[ast.AST | None]) -> None:
-        for node in nodes:
-            if node is not None:
-                self.expression(node)
-
-    def expression(self, node: ast.AST) -> None:
-        if isinstance(node, ast.Name):
-            if isinstance(node.ctx, ast.Load):
-                self.read(node.id)
-        elif isinstance(node, ast.Lambda):
-            self.expressions(_defaults(node.args))
-            for name in free_names(node):
-                self.read(name)
-        elif isinstance(node, _COMPREHENSIONS):
-            self._comprehension(node)
-        elif isinstance(node, ast.NamedExpr):
-            self.expression(node.value)
-            self.bind(node.target.id, by_assignment=True)
-        elif isinstance(node, ast.IfExp | ast.BoolOp):
-            self._short_circuit(node)
-        else:
-            self.expressions(ast.iter_child_nodes(node))
-
-    def _short_circuit(self, node: ast.IfExp | ast.BoolOp) -> None:
-        # What the later operands bind may not be bound.
-        if isinstance(node, ast.IfExp):
-            first, rest = node.test, [node.body, node.orelse]
-        else:
-            first, rest = node.values[0], node.values[1:]
-        self.expression(first)
-        before = set(self.bound)
-        self.branches += 1
-        for operand in rest:
-            self.expression(operand)
-        self.branches -= 1
-        self.bound = before
-
-    def _comprehension(self, node: _Comprehension) -> None:
-        # The first iterable is looked at outside, all else in a scope of its own.
-        self.expression(node.generators[0].iter)
-        for name in free_names(node):
-            self.read(name)
-        for inner in ast.walk(node):
-            if isinstance(inner, ast.NamedExpr):
-                self.names.stores.add(inner.target.id)
-                self.names.assigned.setdefault(inner.target.id, False)
-
-    def target(self, node: ast.AST, *, by_assignment: bool) -> None:
-        if isinstance(node, ast.Name):
-            self.bind(node.id, by_assignment=by_assignment)
-        elif isinstance(node, ast.Tuple | ast.List):
-            for part in node.elts:
-                self.target(part, by_assignment=by_assignment)
-        elif isinstance(node, ast.Starred):
-            self.target(node.value, by_assignment=by_assignment)
-        else:  # an attribute or an item: what it belongs to is read
-            self.expressions(ast.iter_child_nodes(node))
-
     def assign(self, node: ast.Assign) -> None:
-        if isinstance(node.value, ast.Lambda) and isinstance(node.targets[0], ast.Name):
-            self.expressions(_defaults(node.value.args))
-            self._define_later(node.targets[0].id, free_names(node.value))
+        first, value = node.targets[0], node.value
+        if isinstance(value, ast.Lambda) and isinstance(first, ast.Name):
+            self.expressions(defaults_of(value.args))
+            self.target(first, by_assignment=True)
+            self.define_later(first.id, value)
         else:
-            self.expression(node.value)
-        for target in node.targets:
+            self.expression(value)
+            self.target(first, by_assignment=True)
+        for target in node.targets[1:]:
             self.target(target, by_assignment=True)
 
     def augmented(self, node: ast.AugAssign) -> None:
@@ -186,28 +89,42 @@ class _Walker:
 
     def type_alias(self, node: Any) -> None:
         # Lazy, like a function: `type X = list[Y]` reads Y when somebody asks.
-        name = node.name.id
-        self._define_later(name, free_names(node.value))
-        self.bind(name)
+        self.bind(node.name.id)
+        own = {each.name for each in type_params_of(node)}
+        self.define_later(node.name.id, node.value, own)
 
     def for_loop(self, node: ast.For | ast.AsyncFor) -> None:
         self.expression(node.iter)
         before = set(self.bound)
         self.branches += 1
         self.target(node.target, by_assignment=False)
-        self.block(node.body)
+        self._loop_body(node.body)
         self.block(node.orelse)
         self.branches -= 1
         self.bound = before
 
     def while_loop(self, node: ast.While) -> None:
         self.expression(node.test)
-        endless = isinstance(node.test, ast.Constant) and node.test.value
-        if endless:
-            self.block(node.body)
+        before = set(self.bound)
+        breaks = self._loop_body(node.body)
+        if isinstance(node.test, ast.Constant) and node.test.value:
+            # Such a loop is only left by `break`: bound is what is bound there.
+            self.bound = set.intersection(*breaks) if breaks else before
         else:
-            self.maybe(node.body)
+            self.bound = before
         self.maybe(node.orelse)
+
+    def _loop_body(self, body: list[ast.stmt]) -> list[set[str]]:
+        """Walk the body of a loop; return what is bound at each `break`."""
+        around, self.breaks = self.breaks, []
+        self.branches += 1
+        self.block(body)
+        self.branches -= 1
+        breaks, self.breaks = self.breaks, around
+        return breaks
+
+    def breaks_off(self, _: ast.Break) -> None:
+        self.breaks.append(set(self.bound))
 
     def branch(self, node: ast.If) -> None:
         self.expression(node.test)
@@ -261,7 +178,10 @@ class _Walker:
             self.expression(item.context_expr)
             if item.optional_vars is not None:
                 self.target(item.optional_vars, by_assignment=False)
+        # Some, such as `suppress`, end the block early.
+        self.branches += 1
         self.block(node.body)
+        self.branches -= 1
 
     def match_block(self, node: ast.Match) -> None:
         self.expression(node.subject)
@@ -278,6 +198,8 @@ class _Walker:
                 self.expression(part.value)
             elif isinstance(part, ast.MatchClass):
                 self.expression(part.cls)
+            elif isinstance(part, ast.MatchMapping):
+                self.expressions(part.keys)
         for name in captured_names(case.pattern):
             self.bind(name)
         if case.guard is not None:
@@ -286,26 +208,21 @@ class _Walker:
 
     def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         self.expressions(node.decorator_list)
-        self.expressions(_defaults(node.args))
-        self.expressions(_annotations(node))
-        self._define_later(node.name, free_names(node))
+        self.expressions(defaults_of(node.args))
+        self.expressions(annotations_of(node))
         self.bind(node.name)
+        self.define_later(node.name, node)
 
     def class_body(self, node: ast.ClassDef) -> None:
         self.expressions(node.decorator_list)
-        self.expressions(node.bases)
-        self.expressions(keyword.value for keyword in node.keywords)
         within = _Walker()
-        within.bound = set()
+        within.bound = {each.name for each in type_params_of(node)}
+        within.expressions([*node.bases, *(each.value for each in node.keywords)])
         within.block(node.body)
         for name in within.names.reads:
             self.read(name)
-        later = set().union(*within.later.values()) if within.later else set()
-        self._define_later(node.name, later - {node.name})
         self.bind(node.name)
-
-    def _define_later(self, name: str, free: set[str]) -> None:
-        self.later[name] = free - {name}
+        self.later[node.name] = set().union(*within.later.values()) - {node.name}
 
     def imports(self, node: ast.Import | ast.ImportFrom) -> None:
         for alias in node.names:
@@ -318,7 +235,10 @@ class _Walker:
                 self.read(target.id)
                 self.bound.discard(target.id)
                 self.names.stores.add(target.id)
-                self.names.assigned.pop(target.id, None)
+                if self.branches and target.id in self.names.assigned:
+                    self.names.assigned[target.id] = False
+                else:
+                    self.names.assigned.pop(target.id, None)
             else:
                 self.expression(target)
 
@@ -339,6 +259,7 @@ _STATEMENTS: dict[str, Callable[[_Walker, Any], None]] = {
     "For": _Walker.for_loop,
     "AsyncFor": _Walker.for_loop,
     "While": _Walker.while_loop,
+    "Break": _Walker.breaks_off,
     "If": _Walker.branch,
     "Try": _Walker.try_block,
     "TryStar": _Walker.try_block,
@@ -360,16 +281,3 @@ def _takes_all(case: ast.match_case) -> bool:
     pattern = case.pattern
     anything = isinstance(pattern, ast.MatchAs) and pattern.pattern is None
     return anything and case.guard is None
-
-
-def _defaults(arguments: ast.arguments) -> list[ast.expr | None]:
-    return [*arguments.defaults, *arguments.kw_defaults]
-
-
-def _annotations(
-    node: ast.FunctionDef | ast.AsyncFunctionDef,
-) -> list[ast.expr | None]:
-    arguments = node.args
-    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
-    every += [extra for extra in (arguments.vararg, arguments.kwarg) if extra]
-    return [node.returns, *(argument.annotation for argument in every)]

@@ -6,18 +6,15 @@ import ast
 from collections.abc import Iterator
 
 YIELDS = (ast.Yield, ast.YieldFrom)
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 SCOPES = (
     ast.FunctionDef,
     ast.AsyncFunctionDef,
     ast.Lambda,
     ast.ClassDef,
-    ast.GeneratorExp,
-    ast.ListComp,
-    ast.SetComp,
-    ast.DictComp,
+    *COMPREHENSIONS,
 )
 _AWAITS = (ast.Await, ast.AsyncFor, ast.AsyncWith)
-_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
 def top_level(tree: ast.AST) -> Iterator[ast.AST]:
@@ -26,12 +23,12 @@ def top_level(tree: ast.AST) -> Iterator[ast.AST]:
     while waiting:
         node = waiting.pop()
         yield node
-        waiting.extend(list(_same_scope(node))[::-1])
+        waiting.extend(list(same_scope(node))[::-1])
 
 
-def _same_scope(node: ast.AST) -> Iterator[ast.AST]:
+def same_scope(node: ast.AST) -> Iterator[ast.AST]:
     """Yield the children that run where the node itself stands."""
-    if isinstance(node, _COMPREHENSIONS):
+    if isinstance(node, COMPREHENSIONS):
         yield node.generators[0].iter
     elif isinstance(node, ast.ClassDef):
         yield from [*node.decorator_list, *node.bases, *node.keywords]
@@ -53,7 +50,7 @@ def awaits(tree: ast.AST) -> bool:
 
 def _is_async_comprehension(node: ast.AST) -> bool:
     # Python takes a generator expression for one, too, though it awaits nothing yet.
-    if not isinstance(node, _COMPREHENSIONS):
+    if not isinstance(node, COMPREHENSIONS):
         return False
     return any(generator.is_async for generator in node.generators) or any(
         isinstance(part, ast.Await) or _is_async_comprehension(part)
