@@ -123,6 +123,7 @@ if TYPE_CHECKING:
     from opnb.model.errors import (
         CellError,
         CheckError,
+        CheckFailed,
         ConfigMappingFunctionError,
         ForeignLogError,
         HiddenStateError,
@@ -269,7 +270,7 @@ _HOMES = {
         "ErrorSource EventLogEntry EventType SerializableErrorInfo StepOutputHandle"
     ),
     "opnb.model.errors": (
-        "CellError CheckError ConfigMappingFunctionError ForeignLogError "
+        "CellError CheckError CheckFailed ConfigMappingFunctionError ForeignLogError "
         "HiddenStateError "
         "InvalidConfigDefinitionError InvalidConfigError InvalidDefinitionError "
         "InvalidInvocationError InvalidMetadata InvalidPropertyError "

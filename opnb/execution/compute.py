@@ -12,6 +12,7 @@ from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 from opnb.execution.context import OpExecutionContext
+from opnb.execution.failed_checks import judge, raise_failed
 from opnb.execution.instructions import Await, Instructions, Routine
 from opnb.execution.outputs import (
     finish_outputs,
@@ -38,6 +39,7 @@ def attempt(step: StepRun) -> Instructions:
     """Run the op's code once.
 
     Raises:
+        CheckFailed: Checks failed that are to fail the op.
         UserCodeRaised: The code raised; the error is within.
         OpnbError: The code broke a rule of ops.
     """
@@ -61,10 +63,12 @@ def _compute(step: StepRun, context: OpExecutionContext) -> Instructions:
         any_event = yield from _follow(step, returned)
     else:
         _put_returned(step, returned)
-    finish_outputs(step, any_event=any_event)
+    if not step.failed_checks:
+        finish_outputs(step, any_event=any_event)
     if any(step.put_out_metadata.values()):
         # What cannot be kept of it is this step's failure, not the next one's.
         yield step.journal.take()
+    raise_failed(step.op.name, step.failed_checks)
 
 
 def _put_returned(step: StepRun, returned: Any) -> None:
@@ -130,8 +134,7 @@ def _follow(step: StepRun, events: Generator[Any, Any, Any]) -> Routine[bool]:
     try:
         while (event := _next(events)) is not _END:
             any_event = True
-            _take_event(step, event)
-            yield step.journal.take()
+            yield from _take_event(step, event)
     finally:
         # Dagster leaves a generator that broke a rule to the garbage collector; its
         # `finally` blocks shall run now.
@@ -144,8 +147,7 @@ def _follow_async(step: StepRun, events: Any) -> Routine[bool]:
     try:
         while (event := (yield from _anext(step, events))) is not _END:
             any_event = True
-            _take_event(step, event)
-            yield step.journal.take()
+            yield from _take_event(step, event)
     except GeneratorExit:
         raise
     except BaseException:
@@ -167,12 +169,16 @@ def _anext(step: StepRun, events: Any) -> Routine[Any]:
         raise UserCodeRaised(error) from error
 
 
-def _take_event(step: StepRun, event: Any) -> None:
+def _take_event(step: StepRun, event: Any) -> Instructions:
+    """Have an event kept; the code goes on unless it is a check that ends the op."""
     if isinstance(event, _OUTPUTS):
         put_out(step, event)
+        yield step.journal.take()
         return
     try:
         event_type, data, message = event_type_and_data(event)
     except CheckError:
         raise unexpected_yield(step.op, event) from None
     step.tell(event_type, message, data)
+    yield step.journal.take()
+    judge(step.op.name, event, step.failed_checks)

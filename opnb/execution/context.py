@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar, overload
 
 from opnb.definitions.init_context import ScopedResources
 from opnb.definitions.op_config import as_plain_config
+from opnb.execution.failed_checks import judge
 from opnb.execution.loggers import LevelsByName, StepLogger
 from opnb.execution.partition_facts import PartitionFacts
 from opnb.execution.run_facts import NodeHandle, Run
@@ -275,11 +276,13 @@ class OpExecutionContext(RunningContext, PartitionFacts):
 
         Raises:
             CheckError: It is anything else; an `Output` is yielded or returned.
+            CheckFailed: It is a check that failed and is fatal.
             InvariantViolationError: The step has ended.
         """
         event_type, data, message = event_type_and_data(event)
         self._verify_goes_on(f"The {type(event).__name__} was not recorded")
         self._step.record(self._step.entry(event_type, message, data))
+        judge(self._step.op.name, event, self._step.failed_checks)
 
     def add_output_metadata(
         self,

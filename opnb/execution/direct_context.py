@@ -12,6 +12,7 @@ from opnb.definitions.op import OpDefinition
 from opnb.definitions.op_config import as_plain_config
 from opnb.definitions.tags import normalize_tags
 from opnb.execution.context import OpExecutionContext
+from opnb.execution.failed_checks import judge
 from opnb.execution.journal import Journal
 from opnb.execution.loggers import LevelsByName, StepLogger
 from opnb.execution.own_resources import OwnResources
@@ -27,7 +28,7 @@ from opnb.model.errors import (
     InvalidPropertyError,
     InvariantViolationError,
 )
-from opnb.model.events import UserEvent
+from opnb.model.events import ExpectationResult, UserEvent
 
 EPHEMERAL: Final = "EPHEMERAL"
 _BUILDER: Final = "build_op_context"
@@ -243,6 +244,11 @@ class DirectOpExecutionContext(OpExecutionContext):
     # What it knows in a call
 
     @property
+    def failed_checks(self) -> list[ExpectationResult]:
+        """The expectations that were logged and not met, and that fail the op."""
+        return self._step.failed_checks
+
+    @property
     def run_config(self) -> Mapping[str, Any]:
         """The run config that would have told the same."""
         told: dict[str, Any] = {}
@@ -259,11 +265,13 @@ class DirectOpExecutionContext(OpExecutionContext):
 
         Raises:
             CheckError: It is anything else; an `Output` is yielded or returned.
+            CheckFailed: It is a check that failed and is fatal.
             InvalidPropertyError: No op is called with the context.
         """
         _ = self._step
         event_type_and_data(event)
         self._events.append(event)
+        judge(self._step.op.name, event, self._step.failed_checks)
 
     def get_output_metadata(
         self, output_name: str, mapping_key: str | None = None

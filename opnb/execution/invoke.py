@@ -16,6 +16,7 @@ from opnb.definitions.op import DecoratedFunction, OpDefinition
 from opnb.definitions.op_config import resolve_op_config
 from opnb.execution.arguments import Arguments, read_arguments
 from opnb.execution.direct_context import NO_JOURNAL, DirectOpExecutionContext
+from opnb.execution.failed_checks import judge, raise_failed
 from opnb.execution.outputs import (
     AnyOutput,
     declared_out,
@@ -67,6 +68,7 @@ def invoke_op(
         InvalidDefinitionError: A resource that the op asks for is missing.
         TypeCheckDidNotPass: A value is not of its declared type.
         InvariantViolationError: What came out does not fit the outputs.
+        CheckFailed: Checks failed that are to fail the op.
         BaseException: What the code raised.
     """
     op = pending.definition
@@ -113,6 +115,7 @@ class _Call:
         step: What the context knows of the call.
         own: The resources that were passed as arguments.
         seen: The outputs that came, by name; the mapping keys where dynamic.
+        failed_checks: The expectations not met that fail the op.
         events: What was logged.
     """
 
@@ -121,6 +124,7 @@ class _Call:
     step: StepRun | None = None
     own: OwnResources | None = None
     seen: dict[str, Any] = field(default_factory=dict)
+    failed_checks: list[ExpectationResult] = field(default_factory=list)
     events: list[UserEvent] = field(default_factory=list)
 
     def begin(self) -> None:
@@ -159,7 +163,7 @@ class _Call:
             outputs = outputs_of_return(self.op, value)
         for output in outputs:
             self._check_output(output)
-        self._check_complete()
+        self._check_end()
 
     def check_event(self, event: Any) -> None:
         """Check what the code yielded."""
@@ -170,7 +174,7 @@ class _Call:
 
     def complete(self) -> list[Output[Any]]:
         """Return the outputs of `Nothing` that the end of a generator stands for."""
-        self._check_complete()
+        self._check_end()
         return [
             Output(None, name)
             for name, out in self.op.outs.items()
@@ -194,6 +198,14 @@ class _Call:
             self.seen[name] = None
         else:
             self.seen.setdefault(name, {})[key] = None
+
+    def judge(self, event: Any) -> None:
+        """End the op if the event is a check that failed and is fatal."""
+        judge(self.op.name, event, self.failed_checks)
+
+    def _check_end(self) -> None:
+        raise_failed(self.op.name, self.failed_checks)
+        self._check_complete()
 
     def _check_complete(self) -> None:
         if len(self.seen) == len(self.op.outs):
@@ -225,7 +237,7 @@ def _call(
         name, (name,), pending.node(name), op, {}, _config(op, given, context)
     )
     step = StepRun(context.info, planned, {}, NO_JOURNAL)
-    return _Call(op, context, step, own, step.outputs)
+    return _Call(op, context, step, own, step.outputs, step.failed_checks)
 
 
 def _needs_context(op: OpDefinition, parameters: Parameters, given: Arguments) -> bool:
@@ -308,6 +320,7 @@ def _follow(call: _Call, events: Generator[Any, Any, Any]) -> Iterator[Any]:
         for event in events:
             call.check_event(event)
             yield event
+            call.judge(event)
         yield from call.complete()
     finally:
         # As in a run: the `finally` blocks of code that broke a rule run now.
@@ -322,6 +335,7 @@ async def _follow_async(call: _Call, events: Any) -> AsyncIterator[Any]:
         async for event in events:
             call.check_event(event)
             yield event
+            call.judge(event)
         for output in call.complete():
             yield output
     finally:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from opnb.model.entry import ErrorSource, SerializableErrorInfo
 from opnb.model.errors import (
     CheckError,
+    CheckFailed,
     MaxRetriesExceededError,
     OpnbError,
     TypeCheckError,
@@ -70,9 +71,11 @@ def _policy_that_counts(
     """Return the policy that counts for what was raised.
 
     None where the code broke a rule of ops, was interrupted, or says itself whether it
-    may be tried again.
+    may be tried again. Data that failed its checks may come better the next time.
     """
     error = what(raised)
+    if isinstance(error, CheckFailed):
+        return policy if error.allow_retries else None
     if not _of_user(raised) or isinstance(error, RetryRequested):
         return None
     if isinstance(error, Failure) and not error.allow_retries:

@@ -138,7 +138,8 @@ class Run:
             self.failed_steps.append(planned.key)
             if step.failure_data is not None:
                 self.failures[planned.key] = step.failure_data
-        self._hand_on(step)
+        if not step.failed_checks:  # data that failed its checks goes no further
+            self._hand_on(step)
         self.active.end(planned, status)
         self._settle(planned)
         for ended, how in self.active.take_ended():

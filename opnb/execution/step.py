@@ -25,6 +25,7 @@ from opnb.execution.retries import (
 )
 from opnb.model.checks import verify_type
 from opnb.model.entry import (
+    FAILED_CHECKS,
     EventData,
     EventLogEntry,
     EventType,
@@ -36,11 +37,13 @@ from opnb.model.entry import (
     UserFailureData,
 )
 from opnb.model.errors import (
+    CheckFailed,
     InvalidMetadata,
     InvariantViolationError,
     TypeCheckDidNotPass,
     did_you_mean,
 )
+from opnb.model.events import ExpectationResult
 from opnb.model.signals import Failure, RetryRequested
 
 if TYPE_CHECKING:
@@ -111,6 +114,7 @@ class StepRun:
 
     Attributes:
         outputs: The values that came out, by name; by mapping key where dynamic.
+        failed_checks: The expectations not met that fail the op.
         raised: What the code raised; `error` is what is made of it.
         error: What the step failed with, as it is to be raised.
         wait: The seconds before the next attempt; None if there is none.
@@ -142,6 +146,7 @@ class StepRun:
         self.step_key = planned.key
         self.config = planned.config
         self.outputs: dict[str, Any] = {}
+        self.failed_checks: list[ExpectationResult] = []
         self.output_metadata: dict[tuple[str, str | None], dict[str, Any]] = {}
         self.put_out_metadata: dict[str, Any] = {}
 
@@ -332,6 +337,8 @@ def _user_failure_data(error: BaseException) -> UserFailureData | None:
         error = error.__cause__
     if isinstance(error, Failure):
         return UserFailureData("intentional-failure", error.description, error.metadata)
+    if isinstance(error, CheckFailed):
+        return UserFailureData(FAILED_CHECKS, error.headline, {})
     if isinstance(error, TypeCheckDidNotPass) and error.metadata:
         return UserFailureData("type-check", error.description, error.metadata)
     return None

@@ -42,11 +42,12 @@ def event_type_and_data(event: Any) -> tuple[EventType, EventData, str | None]:
             StepMaterializationData(event),
             event.description or f"Materialized value {name}.",
         )
-    if kind is ExpectationResult:
+    if isinstance(event, ExpectationResult):
         verdict = "passed" if event.success else "failed"
         return (
             EventType.STEP_EXPECTATION_RESULT,
-            StepExpectationResultData(event),
+            # The result of a check may hold the rows; the record does not.
+            StepExpectationResultData(event.plain()),
             event.description or f"Expectation {event.label} {verdict}",
         )
     if isinstance(event, Output | DynamicOutput):

@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from opnb.model.asset_key import AssetKey
 from opnb.model.displayable import Displayable
@@ -221,9 +221,13 @@ class StepSuccessData:
     duration_ms: float
 
 
+# The label of what `CheckFailed` said.
+FAILED_CHECKS: Final = "failed-checks"
+
+
 @dataclass(frozen=True, slots=True)
 class UserFailureData:
-    """What a `Failure` said."""
+    """What a `Failure` said, a type check, or checks of the data; the label tells."""
 
     label: str
     description: str | None

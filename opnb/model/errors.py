@@ -20,6 +20,7 @@ OpnbError
 ├── UnknownResourceError            also an AttributeError
 ├── UnknownPartitionError           a partition that the job has not
 ├── MaxRetriesExceededError
+├── CheckFailed                     checks of the data failed that are to fail the op
 ├── CellError                       a `%%op` cell or `%op` line that cannot be
 │   └── HiddenStateError            an op of a job reads what only the notebook has
 └── LogError
@@ -31,7 +32,7 @@ OpnbError
 LogWarning is a warning: a log that is kept, but not as well as it could be.
 
 Names and meanings are Dagster's (`dagster._core.errors`) with the prefix
-"Dagster" dropped; the `CellError`s and the `LogError`s are opnb's own.
+"Dagster" dropped; `CheckFailed`, the `CellError`s and the `LogError`s are opnb's own.
 """
 
 from __future__ import annotations
@@ -163,6 +164,31 @@ class UnknownPartitionError(OpnbError):
 
 class MaxRetriesExceededError(OpnbError):
     """An op asked for one more retry than it may have."""
+
+
+class CheckFailed(OpnbError):
+    """Checks failed whose severity is "error" or "fatal", so the op did.
+
+    Args:
+        checks: The expectation results, in the order in which they came.
+        headline: The message without the list of them.
+        allow_retries: Whether the op's retry policy may try again: not after one that
+            is fatal.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        checks: tuple[Any, ...],
+        headline: str,
+        allow_retries: bool,
+        hint: str | None = None,
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.checks = checks
+        self.headline = headline
+        self.allow_retries = allow_retries
 
 
 class CellError(OpnbError):

@@ -253,6 +253,10 @@ class ExpectationResult(Displayable):
         _set(self, "metadata", normalize_metadata(metadata))
         _set(self, "severity", None if severity is None else verify_severity(severity))
 
+    def plain(self) -> ExpectationResult:
+        """Return what is kept of it: no more than these five."""
+        return self
+
     def with_metadata(self, metadata: Mapping[str, Any] | None) -> ExpectationResult:
         """Return the same event with this metadata in place of its own."""
         return replace_metadata(self, metadata)

@@ -10,7 +10,16 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Callable,
+    Generator,
+    Iterable,
+    Iterator,
+    Mapping,
+)
+from contextlib import aclosing, closing
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
@@ -26,9 +35,10 @@ from uuid import UUID
 from opnb.definitions.in_out import Out
 from opnb.definitions.op import OpDefinition
 from opnb.execution.context import CONTEXT_NAMES, OpExecutionContext
-from opnb.execution.direct_context import context_of_call
+from opnb.execution.direct_context import DirectOpExecutionContext, context_of_call
+from opnb.execution.failed_checks import judge, raise_failed
 from opnb.model.errors import InvalidInvocationError
-from opnb.model.events import Output
+from opnb.model.events import ExpectationResult, Output
 from opnb.notebook.compile import CellCode
 from opnb.notebook.marks import Marks
 from opnb.notebook.wrap import is_shown
@@ -234,14 +244,17 @@ class CellBody:
 
         Raises:
             InvalidInvocationError: An input is missing or unknown.
+            CheckFailed: Checks failed that are to fail the op.
         """
         self._verify_inputs(unnamed, inputs)
-        returned = self(self._detached_context(), inputs)
+        context = self._detached_context()
+        returned = self(context, inputs)
         if self.code.is_async:
-            return self._collect_async(returned)
+            return self._collect_async(returned, context.failed_checks)
         # Not any iterator: one that the body returns is its value, as in a run.
         if inspect.isgenerator(returned):
-            return self._result(list(returned))
+            return self._collect(returned, context.failed_checks)
+        raise_failed(self.op_name, context.failed_checks)
         return returned
 
     def _verify_inputs(
@@ -266,16 +279,38 @@ class CellBody:
                     hint=f"{self.op_name}({name}=...).",
                 )
 
-    def _detached_context(self) -> OpExecutionContext:
+    def _detached_context(self) -> DirectOpExecutionContext:
         """Return a context of no run: what is logged to it goes into no log."""
         op = OpDefinition(self, self.op_name, outs={name: Out() for name in self.outs})
         return context_of_call(op, self.op_name)
 
-    async def _collect_async(self, returned: Any) -> Any:
-        if isinstance(returned, AsyncIterator):
-            return self._result([event async for event in returned])
+    def _collect(
+        self, events: Generator[Any, Any, Any], failed: list[ExpectationResult]
+    ) -> Any:
+        outputs = []
+        with closing(events):
+            for event in events:
+                judge(self.op_name, event, failed)
+                outputs.append(event)
+        raise_failed(self.op_name, failed)
+        return self._result(outputs)
+
+    async def _collect_async(
+        self, returned: Any, failed: list[ExpectationResult]
+    ) -> Any:
+        if isinstance(returned, AsyncGenerator):
+            outputs = []
+            async with aclosing(returned):
+                async for event in returned:
+                    judge(self.op_name, event, failed)
+                    outputs.append(event)
+            raise_failed(self.op_name, failed)
+            return self._result(outputs)
         value = await returned
-        return self._result(list(value)) if inspect.isgenerator(value) else value
+        if inspect.isgenerator(value):
+            return self._collect(value, failed)
+        raise_failed(self.op_name, failed)
+        return value
 
     def _result(self, events: list[Any]) -> Any:
         came = {e.output_name: e.value for e in events if isinstance(e, Output)}
