@@ -8,7 +8,9 @@ from typing import Any
 from opnb.definitions.op import OpDefinition
 from opnb.display import style, words
 from opnb.display.engine import render
+from opnb.display.looks import outcome_look
 from opnb.display.step_view import error_line
+from opnb.model.check_facts import beside_words, check_words
 from opnb.model.entry import EventLogEntry, EventType, SerializableErrorInfo
 from opnb.model.events import (
     AssetMaterialization,
@@ -89,13 +91,15 @@ def asset_event_forms(
 
 def expectation_forms(result: ExpectationResult) -> dict[str, str]:
     """Draw an expectation result."""
+    look, told = outcome_look(result.outcome), check_words(result.metadata)
     return _forms(
-        glyph="✓" if result.success else "✗",
-        word="passed" if result.success else "failed",
+        glyph=look.glyph,
+        word=look.word,
         title=result.label,
-        color=style.GREEN if result.success else style.RED,
+        color=look.color,
+        remarks=[told] if told else [],
         description=result.description,
-        metadata=result.metadata,
+        metadata=beside_words(result.metadata),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +20,12 @@ from opnb.display.step_view import (
     own_log_view,
     step_view,
 )
-from opnb.event_log.step_summary import StepEventStatus, StepSummary
+from opnb.event_log.step_summary import (
+    StepEventStatus,
+    StepSummary,
+    failed_of,
+    passed_of,
+)
 from opnb.event_log.summary import RunSummary, StepRow
 
 _PORTS_SHOWN = 3
@@ -111,11 +117,14 @@ def _row(row: StepRow, summary: RunSummary) -> RowView:
 
 
 def _remarks(row: StepRow) -> Iterator[str]:
-    passed, failed = row.passed, row.failed
+    outcomes = row.outcomes
+    failed, total = failed_of(outcomes), sum(outcomes.values())
     if failed:
-        yield f"{failed:,} of {words.count(passed + failed, 'check')} failed"
-    elif passed:
+        yield f"{failed:,} of {words.count(total, 'check')} failed"
+    elif passed := passed_of(outcomes):
         yield f"{words.count(passed, 'check')} passed"
+    if warnings := outcomes.get("warn"):
+        yield words.count(warnings, "warning")
     again = sum(bool(step.retry_count) for step in row.steps)
     if row.is_mapped and again:
         yield f"{again:,} tried again"
@@ -164,12 +173,10 @@ def _story_of_row(
 ) -> Iterator[StoryView]:
     if row.is_mapped:
         others = [step for step in row.steps if step not in steps]
-        told = mapped_view(
-            steps,
-            earlier,
-            row.passed - sum(step.passed for step in others),
-            row.failed - sum(step.failed for step in others),
-        )
+        outcomes = Counter(row.outcomes)
+        for step in others:
+            outcomes.subtract(step.outcomes)
+        told = mapped_view(steps, earlier, outcomes)
         name = f"{row.key}[…]"
     else:
         told, name = step_view(steps[0], earlier), row.key
@@ -185,10 +192,8 @@ def _short(told: StepView) -> Iterator[str]:
     if told.failure is not None:
         yield told.failure.title
     if told.checks:
-        counted = ", ".join(
-            checks_words(len(told.passed_checks), len(told.failed_checks))
-        )
-        yield f"checks: {counted}"
+        counted = Counter(check.outcome for check in told.checks)
+        yield f"checks: {', '.join(checks_words(counted))}"
     for asset in told.assets:
         yield f"{asset.verb} {asset.key}{_main_change(asset)}"
     for output in told.outputs:

@@ -13,10 +13,11 @@ import pandas as pd
 from opnb.display import grid, words
 from opnb.display.engine import render
 from opnb.display.grid import Cell
-from opnb.display.looks import run_look
+from opnb.display.looks import outcome_look, run_look
 from opnb.display.time_words import moment_words, seconds_words
 from opnb.event_log.reading.shown_frames import CatalogFrame, ChecksFrame, RunsFrame
 from opnb.event_log.summary import RunStatus, RunSummary
+from opnb.model.events import ExpectationResult
 
 _ROWS_SHOWN = 30
 _TEXT_ROWS = 11
@@ -120,9 +121,11 @@ def _run(record: dict[str, Any]) -> list[Cell]:
 
 def _check(record: dict[str, Any]) -> list[Cell]:
     passed = bool(record["success"])
+    severity = None if pd.isna(record["severity"]) else record["severity"]
+    look = outcome_look(ExpectationResult(passed, severity=severity).outcome)
     evaluated = record["evaluated"]
     return [
-        Cell("✓ passed" if passed else "✗ failed", strong=not passed, whole=True),
+        Cell(f"{look.glyph} {look.word}", strong=not passed, whole=True),
         Cell(_text(record["op"])),
         Cell(_text(record["label"]), strong=not passed),
         Cell(f"{record['passed']:,} of {evaluated:,}", number=True, whole=True),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from opnb.display import style, words
-from opnb.event_log.step_summary import StepEventStatus, StepSummary
+from opnb.event_log.step_summary import StepEventStatus, StepSummary, failed_of
 from opnb.event_log.summary import RunStatus, RunSummary, StepRow
+from opnb.model.check_facts import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,13 @@ _STEP = {
     StepEventStatus.FAILURE: Look("✗", "failed", style.RED),
     StepEventStatus.SKIPPED: Look("–", "skipped", style.GREY),
 }
+_OUTCOME: dict[Outcome, Look] = {
+    "fatal": Look("✗", "fatal", style.RED),
+    "failed": Look("✗", "failed", style.RED),
+    "warn": Look("!", "warn", style.AMBER),
+    "unknown": Look("?", "unknown", style.GREY),
+    "passed": Look("✓", "passed", style.GREEN),
+}
 _CANCELED = _RUN[RunStatus.CANCELED]
 _UNFINISHED = {
     RunStatus.STARTED: _RUN[RunStatus.STARTED],
@@ -40,9 +48,20 @@ _LEFT = Look("■", "not finished", style.AMBER)
 
 def run_look(summary: RunSummary) -> Look:
     """Return how a run looks; one whose checks failed is a warning."""
-    if summary.status is RunStatus.SUCCESS and summary.failed:
-        return Look("!", f"{words.count(summary.failed, 'check')} failed", style.AMBER)
-    return _RUN[summary.status]
+    if summary.status is not RunStatus.SUCCESS:
+        return _RUN[summary.status]
+    outcomes = summary.outcomes
+    failed, warnings = failed_of(outcomes), outcomes.get("warn", 0)
+    if not failed and not warnings:
+        return _RUN[summary.status]
+    told = [f"{words.count(failed, 'check')} failed" if failed else "done"]
+    told += [words.count(warnings, "warning")] if warnings else []
+    return Look("!", ", ".join(told), style.AMBER)
+
+
+def outcome_look(outcome: Outcome) -> Look:
+    """Return how an expectation that came out so looks."""
+    return _OUTCOME[outcome]
 
 
 def row_look(row: StepRow, status: RunStatus) -> Look:
@@ -79,7 +98,9 @@ def _mapped_look(row: StepRow, status: RunStatus) -> Look:
 
 
 def _is_warning(row: StepRow, look: Look) -> bool:
-    return look.glyph == "✓" and bool(row.failed or _hooks_failed(row))
+    outcomes = row.outcomes
+    has_failed = failed_of(outcomes) or outcomes.get("warn") or _hooks_failed(row)
+    return look.glyph == "✓" and bool(has_failed)
 
 
 def _hooks_failed(row: StepRow) -> bool:

@@ -55,7 +55,7 @@ def op_graph_forms(graph: OpGraph) -> dict[str, str]:
 def _look(node: OpNode) -> Look:
     if node.status is None:
         return _NEVER if node.is_of_session else _UNKNOWN
-    failed = Counts(checks_failed=node.failed_checks)
+    failed = Counts(outcomes=Counter({"failed": node.failed_checks}))
     return run_look(RunSummary(status=node.status, left_out=failed))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from opnb.display import words
@@ -20,7 +20,9 @@ from opnb.display.changes import Earlier
 from opnb.display.frames import FrameView, user_frames
 from opnb.display.scorecard import CheckView, checks_title, scorecard
 from opnb.event_log.step_summary import StepSummary
+from opnb.model.check_facts import Outcome
 from opnb.model.entry import (
+    FAILED_CHECKS,
     EventLogEntry,
     HookErroredData,
     SerializableErrorInfo,
@@ -85,13 +87,13 @@ class StepView:
 
     @property
     def failed_checks(self) -> list[CheckView]:
-        """The expectations that were not met."""
-        return [check for check in self.checks if not check.success]
+        """The expectations that were not met, or are unknown."""
+        return [check for check in self.checks if not check.passed]
 
     @property
     def passed_checks(self) -> list[CheckView]:
         """The expectations that were met."""
-        return [check for check in self.checks if check.success]
+        return [check for check in self.checks if check.passed]
 
     @property
     def folds_passes(self) -> bool:
@@ -139,7 +141,7 @@ def step_view(
     return StepView(
         failure=_failure(step),
         checks=scorecard([(None, data) for data in step.checks]),
-        checks_title=checks_title(step.passed, step.failed, len(step.checks)),
+        checks_title=checks_title(step.outcomes, len(step.checks)),
         assets=assets_of(step.assets, earlier),
         assets_left_out=step.assets_left_out,
         outputs=list(outputs_of_step(step)),
@@ -155,15 +157,14 @@ def step_view(
 
 
 def mapped_view(
-    steps: Sequence[StepSummary], earlier: Earlier, passed: int, failed: int
+    steps: Sequence[StepSummary], earlier: Earlier, outcomes: Mapping[Outcome, int]
 ) -> StepView:
     """Return one view of steps that were mapped from one.
 
     Args:
         steps: Those that the card tells of.
         earlier: What earlier runs told of the same assets.
-        passed: How many expectations all of them met, shown or not.
-        failed: How many they did not.
+        outcomes: How many expectations of theirs came out how, shown or not.
     """
     checks = [(step.mapping_key, data) for step in steps for data in step.checks]
     lines = [_line(entry, step.mapping_key) for step in steps for entry in step.log]
@@ -175,7 +176,7 @@ def mapped_view(
     return StepView(
         failure=None,
         checks=scorecard(checks),
-        checks_title=checks_title(passed, failed, len(checks)),
+        checks_title=checks_title(outcomes, len(checks)),
         assets=assets_of(all_assets(steps), earlier),
         assets_left_out=sum(step.assets_left_out for step in steps),
         outputs=list(outputs_of_mapped(steps)),
@@ -200,7 +201,11 @@ def _failure(step: StepSummary) -> FailureView | None:
         return None
     user = step.failure.user_failure_data
     metadata = user.metadata if user else {}
-    return failure_of(step.failure.error, metadata, step.node_name)
+    view = failure_of(step.failure.error, metadata, step.node_name)
+    if user and user.label == FAILED_CHECKS:
+        # The scorecard lists them.
+        return replace(view, text=user.description or "")
+    return view
 
 
 def failure_of(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Final
 
+from opnb.model.check_facts import Outcome
 from opnb.model.entry import (
     AssetObservationData,
     ErrorSource,
@@ -29,6 +30,16 @@ MOST_ASSETS: Final = 20
 MOST_LOG_LINES: Final = 20
 MOST_RETRIES: Final = 20
 MOST_MAPPING_KEYS: Final = 10
+
+
+def passed_of(outcomes: Mapping[Outcome, int]) -> int:
+    """Return how many of these expectations were met."""
+    return outcomes.get("passed", 0) + outcomes.get("unknown", 0)
+
+
+def failed_of(outcomes: Mapping[Outcome, int]) -> int:
+    """Return how many of these were not met, without those that only warn."""
+    return outcomes.get("failed", 0) + outcomes.get("fatal", 0)
 
 
 class StepEventStatus(Enum):
@@ -83,8 +94,8 @@ class StepSummary:
         node_name: What the op is called at its place in the graph.
         outputs: By name; of a dynamic output the last that came.
         dynamic: How many came of each dynamic output.
-        passed: How many expectations were met; `checks` keeps the first of them.
-        failed: How many were not.
+        outcomes: How many expectations came out how, see `ExpectationResult.outcome`;
+            `checks` keeps the first of each.
         assets: By what was done to the asset, its key and its partition.
         retry_count: How many attempts failed and were followed by another; `retries`
             keeps why the last of them failed.
@@ -99,11 +110,10 @@ class StepSummary:
     outputs: dict[str, StepOutputData]
     dynamic: dict[str, DynamicSummary]
     assets: AssetsByKey
+    outcomes: dict[Outcome, int]
     status: StepEventStatus = StepEventStatus.IN_PROGRESS
     has_trouble: bool = False
     code_version: str | None = None
-    passed: int = 0
-    failed: int = 0
     checks: tuple[StepExpectationResultData, ...] = ()
     assets_left_out: int = 0
     retry_count: int = 0
@@ -119,6 +129,7 @@ class StepSummary:
         self.outputs = {}
         self.dynamic = {}
         self.assets = {}
+        self.outcomes = {}
 
     @property
     def mapping_key(self) -> str | None:
@@ -132,9 +143,19 @@ class StepSummary:
         return self.retry_count + 1
 
     @property
+    def passed(self) -> int:
+        """How many expectations were met."""
+        return passed_of(self.outcomes)
+
+    @property
+    def failed(self) -> int:
+        """How many expectations were not met, without those that only warn."""
+        return failed_of(self.outcomes)
+
+    @property
     def checks_left_out(self) -> int:
         """How many expectation results are counted and not kept."""
-        return self.passed + self.failed - len(self.checks)
+        return sum(self.outcomes.values()) - len(self.checks)
 
     @property
     def is_canceled(self) -> bool:
@@ -215,20 +236,18 @@ def _add_retry(step: StepSummary, data: StepRetryData) -> None:
     step.outputs.clear()
     step.dynamic.clear()
     step.checks = ()
-    step.passed = step.failed = 0
+    step.outcomes.clear()
     step.has_trouble = False
 
 
 def _add_check(step: StepSummary, data: StepExpectationResultData) -> None:
-    # Failures come first to a reader, so passes may not crowd them out.
-    if data.expectation_result.success:
-        step.passed += 1
-        keep = step.passed <= MOST_CHECKS
-    else:
-        step.failed += 1
+    result = data.expectation_result
+    outcome = result.outcome
+    step.outcomes[outcome] = count = step.outcomes.get(outcome, 0) + 1
+    if not result.success:
         step.has_trouble = True
-        keep = step.failed <= MOST_CHECKS
-    if keep:
+    # Failures come first to a reader, so passes may not crowd them out.
+    if count <= MOST_CHECKS:
         step.checks += (data,)
 
 

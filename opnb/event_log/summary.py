@@ -8,6 +8,7 @@ is counted.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -19,8 +20,11 @@ from opnb.event_log.step_summary import (
     AssetsByKey,
     StepEventStatus,
     StepSummary,
+    failed_of,
+    passed_of,
 )
 from opnb.model.asset_key import AssetKey
+from opnb.model.check_facts import Outcome
 from opnb.model.displayable import Displayable
 from opnb.model.entry import (
     EventLogEntry,
@@ -92,13 +96,12 @@ _FAILURE: Final = StepEventStatus.FAILURE
 
 @dataclass(slots=True)
 class Counts:
-    """How many steps ended how, and how many expectations they met or did not."""
+    """How many steps ended how, and how many of their expectations came out how."""
 
     done: int = 0
     failed: int = 0
     skipped: int = 0
-    checks_passed: int = 0
-    checks_failed: int = 0
+    outcomes: Counter[Outcome] = field(default_factory=Counter)
 
     def count(self, step: StepSummary) -> None:
         """Count a step, if it has ended, and its expectations."""
@@ -108,18 +111,15 @@ class Counts:
             self.failed += 1
         elif step.status is not _IN_PROGRESS:
             self.skipped += 1
-        if step.passed:
-            self.checks_passed += step.passed
-        if step.has_trouble:
-            self.checks_failed += step.failed
+        if step.outcomes:
+            self.outcomes.update(step.outcomes)
 
     def add(self, other: Counts) -> None:
         """Add what another counted."""
         self.done += other.done
         self.failed += other.failed
         self.skipped += other.skipped
-        self.checks_passed += other.checks_passed
-        self.checks_failed += other.checks_failed
+        self.outcomes.update(other.outcomes)
 
     @property
     def steps(self) -> int:
@@ -147,14 +147,9 @@ class StepRow:
         return len(self.steps) > 1 or self.steps[0].key != self.key
 
     @property
-    def passed(self) -> int:
-        """How many expectations its steps met."""
-        return self.counts.checks_passed
-
-    @property
-    def failed(self) -> int:
-        """How many expectations its steps did not meet."""
-        return self.counts.checks_failed
+    def outcomes(self) -> Mapping[Outcome, int]:
+        """How many expectations of its steps came out how."""
+        return self.counts.outcomes
 
     @property
     def counts(self) -> Counts:
@@ -301,14 +296,19 @@ class RunSummary(Displayable):
         return list(rows.values())
 
     @property
+    def outcomes(self) -> Mapping[Outcome, int]:
+        """How many expectations came out how, see `ExpectationResult.outcome`."""
+        return self.counts.outcomes
+
+    @property
     def passed(self) -> int:
         """How many expectations were met."""
-        return self.counts.checks_passed
+        return passed_of(self.outcomes)
 
     @property
     def failed(self) -> int:
-        """How many expectations were not met."""
-        return self.counts.checks_failed
+        """How many expectations were not met, without those that only warn."""
+        return failed_of(self.outcomes)
 
     @property
     def log(self) -> list[EventLogEntry]:

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from opnb.model.check_facts import check_words
 from opnb.model.checks import shorten
 from opnb.model.errors import CheckFailed
 from opnb.model.events import ExpectationResult
-from opnb.model.row_counts import rows_failed
 
 _FAILS_THE_OP: Final = ("error", "fatal")
 _MOST_LISTED: Final = 10
@@ -61,6 +61,7 @@ def _error(op_name: str, failed: Sequence[ExpectationResult]) -> CheckFailed:
 
 
 def _line(result: ExpectationResult) -> str:
-    word = "✗ fatal " if result.severity == "fatal" else "✗ failed"
-    rows = rows_failed(result.metadata)
-    return f"  {word} {shorten(result.label)}{f' ({rows})' if rows else ''}"
+    told = check_words(result.metadata)
+    return (
+        f"  ✗ {result.outcome:6} {shorten(result.label)}{f' ({told})' if told else ''}"
+    )

@@ -18,13 +18,15 @@ class Told:
     Args:
         counts: How many entries there were, by the class of their data.
         passed: How many expectations were met, in all attempts.
-        failed: How many were not.
+        failed: How many were not, without those that only warn.
+        warned: How many of those there were.
         last_line: The last line of the log.
     """
 
     counts: dict[type, int] = field(default_factory=dict)
     passed: int = 0
     failed: int = 0
+    warned: int = 0
     last_line: EventLogEntry | None = None
 
     def add(self, entry: EventLogEntry) -> None:
@@ -36,7 +38,10 @@ class Told:
         if kind is LogMessageData:
             self.last_line = entry
         elif isinstance(data, StepExpectationResultData):
-            if data.expectation_result.success:
+            outcome = data.expectation_result.outcome
+            if outcome in ("passed", "unknown"):
                 self.passed += 1
+            elif outcome == "warn":
+                self.warned += 1
             else:
                 self.failed += 1

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Generic, Literal, TypeVar, cast, get_args
 
 from opnb.model.asset_key import AssetKey
+from opnb.model.check_facts import UNKNOWN, Outcome
 from opnb.model.checks import shorten, verify_type
 from opnb.model.displayable import Displayable
 from opnb.model.errors import InvalidDefinitionError, ParameterCheckError, did_you_mean
@@ -252,6 +253,17 @@ class ExpectationResult(Displayable):
         _set(self, "description", description)
         _set(self, "metadata", normalize_metadata(metadata))
         _set(self, "severity", None if severity is None else verify_severity(severity))
+
+    @property
+    def outcome(self) -> Outcome:
+        """How it came out: "passed", "failed", "warn", "fatal".
+
+        Or "unknown", of a check that passes as there is too little to judge it by.
+        """
+        if self.success:
+            return "unknown" if UNKNOWN in self.metadata else "passed"
+        severity = self.severity
+        return severity if severity in ("warn", "fatal") else "failed"
 
     def plain(self) -> ExpectationResult:
         """Return what is kept of it: no more than these five."""

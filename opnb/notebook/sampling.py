@@ -106,6 +106,8 @@ class Sampler:
             yield f"✓ {words.count(told.passed, 'check')} passed"
         if told.failed:
             yield f"✗ {words.count(told.failed, 'check')} failed"
+        if told.warned:
+            yield f"! {words.count(told.warned, 'warning')}"
         for kind, noun in _KINDS:
             if told.counts.get(kind):
                 yield words.count(told.counts[kind], noun)

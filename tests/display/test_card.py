@@ -3,6 +3,7 @@
 import re
 from html import unescape
 
+import pandas as pd
 import pytest
 
 from opnb import (
@@ -45,6 +46,59 @@ def test_failed_checks_come_first_and_are_in_the_title(session):
         "    ✗ age ≥ 0: 3 of 9 rows (rows 3)",
         "    ✓ ids are unique",
     ]
+
+
+def _all_outcomes():
+    counts = {"failed": 3, "rows": 1000}
+    yield ExpectationResult(True, "ok", metadata={"failed": 0, "rows": 1000})
+    yield ExpectationResult(True, "stable", metadata={"opnb/unknown": "2 of 7 runs"})
+    yield ExpectationResult(False, "w", metadata=counts, severity="warn")
+    yield ExpectationResult(False, "e", metadata=counts, severity="error")
+    yield ExpectationResult(False, "recorded")
+    yield ExpectationResult(False, "f", severity="fatal")
+
+
+def test_each_outcome_of_a_check_has_its_glyph_and_word(session):
+    lines = card(session, _all_outcomes).splitlines()
+
+    assert lines[1:] == [
+        "  CheckFailed: 2 checks of op '_all_outcomes' failed; one of them is fatal.",
+        "  checks: 1 passed, 1 unknown, 1 warning, 2 failed, 1 fatal",
+        "    ✗ fatal f",
+        "    ✗ e (3 of 1,000 rows)",
+        "    ✗ recorded",
+        "    ! warn w (3 of 1,000 rows)",
+        "    ? unknown stable (2 of 7 runs)",
+        "    ✓ ok (1,000 rows)",
+    ]
+
+
+@pytest.mark.parametrize("mime", ["text/html", "text/markdown"])
+def test_each_outcome_is_told_in_every_form(session, mime):
+    drawn = card(session, _all_outcomes, mime)
+
+    for words in ("✗ fatal", "✗ failed", "! warn", "? unknown", "✓ passed"):
+        assert words in drawn
+
+
+def test_a_warning_does_not_paint_the_op_as_failed(session):
+    def clean():
+        yield ExpectationResult(False, "w", severity="warn")
+        yield Output(1)
+
+    assert card(session, clean).startswith("! clean: done, 1 warning\n")
+
+
+def test_how_many_rows_failed_stands_beside_what_is_drawn_in_full(session):
+    def clean():
+        metadata = {"failed": 1, "rows": 2, "sample": pd.DataFrame({"age": [-1]})}
+        yield ExpectationResult(False, "age", metadata=metadata)
+        yield Output(1)
+
+    drawn = card(session, clean, "text/html")
+
+    assert "1 of 2 rows" in drawn
+    assert ">failed<" not in drawn
 
 
 def test_an_asset_is_told_with_its_partition_and_metadata(session):

@@ -160,3 +160,9 @@ def test_lines_fit_a_terminal(log):
 )
 def test_a_stretch_of_time_has_the_unit_that_fits(seconds, told):
     assert seconds_words(seconds) == told
+
+
+def test_a_check_that_warns_is_told_as_one(log):
+    log.append([entry(ExpectationResult(False, "age", severity="warn"))])
+
+    assert "! warn" in log.checks()._repr_mimebundle_()[0]["text/plain"]

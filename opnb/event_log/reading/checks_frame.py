@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from opnb.event_log.reading.frame import build_frame
+from opnb.event_log.reading.frame import build_frame, build_series
 from opnb.event_log.reading.query import Query
+from opnb.model.serialize import decode_json
 
 if TYPE_CHECKING:
     from opnb.event_log.reading.reader import LogReader
@@ -49,7 +50,7 @@ def read_checks(
     """Return one row a check; see `EventLog.checks` for the columns."""
     checks = query.and_where(_IS_CHECK)
     tables, clause = checks.tables, checks.clause
-    columns = ", ".join(sql for sql, _ in CHECK_COLUMNS.values())
+    columns = ", ".join([*(sql for sql, _ in CHECK_COLUMNS.values()), "newest.body"])
     change = _CHANGE.format(tables=tables, clause=clause)
     statement = (
         f"SELECT {columns} FROM ({_TOLD} FROM {tables}{clause}"  # noqa: S608 - ours, values are bound
@@ -61,10 +62,18 @@ def read_checks(
     if failing is not None:
         statement += f" WHERE newest.success = {0 if failing else 1}"
     rows = reader.select(statement, [*checks.parameters, *checks.parameters])
-    frame = build_frame(sorted(rows, key=_place), CHECK_COLUMNS)
+    rows = sorted(rows, key=_place)
+    frame = build_frame([row[:-1] for row in rows], CHECK_COLUMNS)
+    severity = build_series([_severity(row[-1]) for row in rows], "string")
+    frame.insert(list(frame.columns).index("success") + 1, "severity", severity)
     rate = (frame["passed"] / frame["evaluated"]).astype("float64")
     frame.insert(list(frame.columns).index("failed") + 1, "pass_rate", rate)
     return frame
+
+
+def _severity(body: str | None) -> str | None:
+    severity: str | None = (decode_json(body) or {}).get("severity")
+    return severity
 
 
 def _place(row: tuple[Any, ...]) -> tuple[str, str]:

@@ -73,7 +73,7 @@ class _LastRun:
                 self.taken[_Taken(*source[:3])] = None
         elif event_type == EventType.STEP_UP_FOR_RETRY.value:
             self.failed.pop(step_key, None)
-        else:
+        elif not body or decode_json(body).get("severity") != "warn":
             self.failed[step_key] = self.failed.get(step_key, 0) + 1
 
 

@@ -49,8 +49,8 @@ class ChecksFrame(ShownFrame):
     """One row a check; see `EventLog.checks`."""
 
     SHOWN = tuple(
-        "op label success evaluated passed failed pass_rate last_time last_run_id"
-        " last_change".split()
+        "op label success severity evaluated passed failed pass_rate last_time"
+        " last_run_id last_change".split()
     )
 
 

@@ -219,8 +219,9 @@ class LogTables:
     ) -> pd.DataFrame:
         """Return one row a check, which is an expectation of an op; sorted by both.
 
-        The columns are `op`, `label`, `success` (how it came out last), `evaluated`,
-        `passed` and `failed` (how often), `pass_rate` (of 1), `last_time` (UTC) and
+        The columns are `op`, `label`, `success` (how it came out last), `severity`
+        ("warn", "error", "fatal" or missing, at that time), `evaluated`, `passed` and
+        `failed` (how often), `pass_rate` (of 1), `last_time` (UTC) and
         `last_run_id` of the last evaluation, and `last_change` (UTC): since when it
         comes out as it did last; where it never came out otherwise, its first time.
 

@@ -9,6 +9,7 @@ DTYPES = {
     "op": "string",
     "label": "string",
     "success": "boolean",
+    "severity": "string",
     "evaluated": "int64",
     "passed": "int64",
     "failed": "int64",
@@ -125,3 +126,14 @@ def test_only_what_passes_the_filters_is_counted(full):
 def test_what_cannot_be_is_refused_with_a_hint(full, filters, message):
     with pytest.raises(CheckError, match=message):
         full.checks(**filters)
+
+
+def test_a_check_has_the_severity_that_it_had_last(log):
+    results = [
+        ExpectationResult(True, "a"),
+        ExpectationResult(False, "b", severity="error"),
+        ExpectationResult(False, "b", severity="warn"),
+    ]
+    log.append([entry(result) for result in results])
+
+    assert log.checks()["severity"].tolist() == [pd.NA, "warn"]

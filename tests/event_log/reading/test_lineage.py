@@ -27,8 +27,10 @@ def took(op, output, run_id):
     return EventType.STEP_INPUT, data
 
 
-def check(success):
-    data = StepExpectationResultData(ExpectationResult(success, "full"))
+def check(success, severity=None):
+    data = StepExpectationResultData(
+        ExpectationResult(success, "full", severity=severity)
+    )
     return EventType.STEP_EXPECTATION_RESULT, data
 
 
@@ -111,6 +113,12 @@ def test_failed_checks_are_those_of_the_last_attempt(log):
         check(False),
         check(True),
     )
+
+    assert read_lineage(log, ["clean"]).nodes["clean"].failed_checks == 1
+
+
+def test_a_check_that_only_warns_is_none_that_failed(log):
+    run(log, "clean", "r1", check(False, "warn"), check(False, "error"))
 
     assert read_lineage(log, ["clean"]).nodes["clean"].failed_checks == 1
 
