@@ -14,6 +14,8 @@ from opnb.definitions.doors import install_doors
 from opnb.model.displayable import install_render_hook
 
 if TYPE_CHECKING:
+    from opnb.checks.check import check
+    from opnb.checks.check_result import CheckResult
     from opnb.definitions.config import Config, PermissiveConfig
     from opnb.definitions.config_mapping import (
         ConfigMapping,
@@ -204,6 +206,8 @@ if TYPE_CHECKING:
     resources: dict[str, typing.Any]
 
 _HOMES = {
+    "opnb.checks.check": "check",
+    "opnb.checks.check_result": "CheckResult",
     "opnb.definitions.config": "Config PermissiveConfig",
     "opnb.definitions.config_mapping": "ConfigMapping config_mapping configured",
     "opnb.definitions.config_scalars": (

@@ -15,6 +15,7 @@ FLOORS = {
     "display": 4,
     "result": 5,
     "session": 5,
+    "checks": 6,
     "notebook": 6,
     "explorer": 6,
     "cli": 6,

@@ -43,8 +43,8 @@ class OpNode:
     Args:
         name: The op; or the job, where it ran as part of one.
         status: Of the last run; None if the log has none.
-        failed_checks: How many expectations that run did not meet, but for those that only
-            warn.
+        failed_checks: How many expectations that run did not meet, but for
+            those that only warn.
         is_of_session: Whether this session has defined it; otherwise the log tells of
             it.
         marks: What is to be seen beside that.

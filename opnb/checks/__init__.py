@@ -1,0 +1,1 @@
+"""Expectation results from what people have: conditions, the history, other engines."""
