@@ -16,6 +16,7 @@ from opnb.model.displayable import install_render_hook
 if TYPE_CHECKING:
     from opnb.checks.check import check
     from opnb.checks.check_result import CheckResult
+    from opnb.checks.engines import checks_from
     from opnb.definitions.config import Config, PermissiveConfig
     from opnb.definitions.config_mapping import (
         ConfigMapping,
@@ -208,6 +209,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "opnb.checks.check": "check",
     "opnb.checks.check_result": "CheckResult",
+    "opnb.checks.engines": "checks_from",
     "opnb.definitions.config": "Config PermissiveConfig",
     "opnb.definitions.config_mapping": "ConfigMapping config_mapping configured",
     "opnb.definitions.config_scalars": (
