@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from opnb.checks.check import check
     from opnb.checks.check_result import CheckResult
     from opnb.checks.engines import checks_from
+    from opnb.checks.fresh import expect_fresh
+    from opnb.checks.new_values import expect_no_new_values
+    from opnb.checks.stable import expect_stable
     from opnb.definitions.config import Config, PermissiveConfig
     from opnb.definitions.config_mapping import (
         ConfigMapping,
@@ -210,6 +213,9 @@ _HOMES = {
     "opnb.checks.check": "check",
     "opnb.checks.check_result": "CheckResult",
     "opnb.checks.engines": "checks_from",
+    "opnb.checks.fresh": "expect_fresh",
+    "opnb.checks.new_values": "expect_no_new_values",
+    "opnb.checks.stable": "expect_stable",
     "opnb.definitions.config": "Config PermissiveConfig",
     "opnb.definitions.config_mapping": "ConfigMapping config_mapping configured",
     "opnb.definitions.config_scalars": (

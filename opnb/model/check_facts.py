@@ -18,6 +18,9 @@ FAILED_ROWS: Final = "failed"
 ROWS: Final = "rows"
 # A check that could not be judged yet passes, and says here why.
 UNKNOWN: Final = "opnb/unknown"
+# The values that a column held, for later runs to compare with.
+VALUES: Final = "opnb/values"
+_OWN: Final = "opnb/"
 
 
 def row_counts(failed: int, rows: int) -> dict[str, int]:
@@ -38,12 +41,12 @@ def check_words(metadata: Mapping[str, MetadataValue]) -> str:
 
 
 def beside_words(metadata: Mapping[str, MetadataValue]) -> dict[str, MetadataValue]:
-    """Return the metadata that `check_words` does not tell."""
+    """Return the metadata to show beside `check_words`."""
     told = {FAILED_ROWS, ROWS} if _rows(metadata) else set()
     return {
         label: value
         for label, value in metadata.items()
-        if label not in told and label != UNKNOWN
+        if label not in told and not label.startswith(_OWN)
     }
 
 
