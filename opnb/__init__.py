@@ -182,6 +182,7 @@ if TYPE_CHECKING:
         PathMetadataValue,
         PoolMetadataValue,
         PythonArtifactMetadataValue,
+        RedactedMetadataValue,
         RunMetadataValue,
         TableColumnLineageMetadataValue,
         TableMetadataValue,
@@ -302,9 +303,9 @@ _HOMES = {
         "FloatMetadataValue ImageMetadataValue IntMetadataValue JobMetadataValue "
         "JsonMetadataValue MarkdownMetadataValue MetadataValue NotebookMetadataValue "
         "NullMetadataValue PathMetadataValue PoolMetadataValue "
-        "PythonArtifactMetadataValue RunMetadataValue TableColumnLineageMetadataValue "
-        "TableMetadataValue TableSchemaMetadataValue TextMetadataValue "
-        "TimestampMetadataValue UrlMetadataValue"
+        "PythonArtifactMetadataValue RedactedMetadataValue RunMetadataValue "
+        "TableColumnLineageMetadataValue TableMetadataValue TableSchemaMetadataValue "
+        "TextMetadataValue TimestampMetadataValue UrlMetadataValue"
     ),
     "opnb.model.partition_key": "MultiPartitionKey PartitionDimensionKey",
     "opnb.model.signals": "Failure RetryRequested",

@@ -248,6 +248,7 @@ def metadata_with(text: str) -> Mapping[str, MetadataValue]:
             ]
         ),
         "image": MetadataValue.image(_drawing(text), alt=text),
+        "redacted": MetadataValue.redacted(text, reason=text),
         "bytes": MetadataValue.bytes(text.encode("utf-8", "surrogatepass")),
         # What holds no text, so that no kind is left out.
         "number": MetadataValue.int(3),

@@ -17,7 +17,7 @@ _LONG_LINE = 150
 # So many are drawn in full, each value as what it is; the others on one line.
 _IN_FULL = 5
 _INLINE_KINDS = frozenset(
-    ["int", "float", "bool", "null", "text", "timestamp", "path", "asset"]
+    ["int", "float", "bool", "null", "redacted", "text", "timestamp", "path", "asset"]
 )
 
 

@@ -73,6 +73,10 @@ def _schema(value: Any) -> str:
     return ", ".join(f"{column.name} {column.type}" for column in value.schema.columns)
 
 
+def _redacted(value: Any) -> str:
+    return "•••• redacted" + (f": {value.reason}" if value.reason else "")
+
+
 def _plain(value: Any) -> str:
     return str(value.value)
 
@@ -84,6 +88,7 @@ _TEXT: dict[str, Callable[[Any], str]] = {
     "float": lambda value: words.number(value.value),
     "bool": lambda value: "true" if value.value else "false",
     "null": lambda _: "null",
+    "redacted": _redacted,
     "timestamp": lambda value: words.time(value.value),
     "bytes": lambda value: bytes_text(value.value),
     "asset": lambda value: value.value.to_user_string(),

@@ -169,6 +169,23 @@ class MetadataValue(Displayable):
         return NullMetadataValue()
 
     @staticmethod
+    def redacted(
+        value: Any = None,  # noqa: ARG004 - looked at by nobody
+        *,
+        reason: str | None = None,
+    ) -> RedactedMetadataValue:
+        """Keep the fact that there was a value, and nothing of it; beyond Dagster.
+
+        Args:
+            value: The secret; it is not looked at.
+            reason: Why it is not kept.
+
+        >>> MetadataValue.redacted("hunter2", reason="a password")
+        RedactedMetadataValue(reason='a password')
+        """
+        return RedactedMetadataValue(reason)
+
+    @staticmethod
     def bytes(data: _Bytes) -> BytesMetadataValue:
         """Keep bytes; beyond Dagster."""
         return BytesMetadataValue(data)
@@ -568,6 +585,22 @@ class NullMetadataValue(MetadataValue):
     @property
     def value(self) -> None:
         """None."""
+        return
+
+
+@dataclass(frozen=True, slots=True)
+class RedactedMetadataValue(MetadataValue):
+    """The fact that there was a value which is not kept; beyond Dagster."""
+
+    kind: ClassVar[str] = "redacted"
+    reason: str | None = None
+
+    def __post_init__(self) -> None:
+        verify_type(self.reason, str, "reason", optional=True)
+
+    @property
+    def value(self) -> None:
+        """None: nothing of the value is left."""
         return
 
 

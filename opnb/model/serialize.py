@@ -326,6 +326,7 @@ _VALUE: dict[str, Callable[[Any], m.MetadataValue]] = {
     "dagster_run": m.RunMetadataValue,
     "pool": m.PoolMetadataValue,
     "null": lambda _: m.NullMetadataValue(),
+    "redacted": m.RedactedMetadataValue,
     "bytes": m.BytesMetadataValue,
     "asset": lambda path: m.AssetMetadataValue(AssetKey(path)),
     "python_artifact": lambda names: m.PythonArtifactMetadataValue(*names),

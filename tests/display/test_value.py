@@ -40,6 +40,8 @@ def drawn(raw, mime="text/html"):
         (Decimal("3.50"), "3.50"),
         (True, "true"),
         (None, "null"),
+        (MetadataValue.redacted("hunter2"), "•••• redacted"),
+        (MetadataValue.redacted(3, reason="a key"), "•••• redacted: a key"),
         ("plain", "plain"),
         (Path("a/b.csv"), "a/b.csv"),
         (b"PK\x03", "3 bytes 50 4b 03"),

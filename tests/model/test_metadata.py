@@ -59,6 +59,7 @@ class BytesPath:
         (MetadataValue.table_schema(SCHEMA), "table_schema", SCHEMA),
         (MetadataValue.column_lineage(LINEAGE), "column_lineage", LINEAGE),
         (MetadataValue.null(), "null", None),
+        (MetadataValue.redacted("hunter2"), "redacted", None),
         (MetadataValue.bytes(b"\x00"), "bytes", b"\x00"),
     ],
     ids=lambda value: value if isinstance(value, str) and len(value) < 20 else "",
@@ -179,3 +180,12 @@ def test_a_value_is_frozen():
 
 def test_the_old_name_of_the_class_still_works():
     assert EventMetadata is MetadataValue
+
+
+def test_nothing_of_a_redacted_value_is_kept():
+    value = MetadataValue.redacted("hunter2", reason="a password")
+
+    assert "hunter2" not in repr(value)
+    assert value == MetadataValue.redacted(3, reason="a password")
+    with pytest.raises(ParameterCheckError, match="'reason' must be str"):
+        MetadataValue.redacted("hunter2", reason=3)

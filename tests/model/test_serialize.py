@@ -125,6 +125,8 @@ VALUES = {
     "image": M.image(SVG, alt="\ud800 A box", width=30),
     "plain image": M.image(SVG),
     "null": M.null(),
+    "redacted": M.redacted("hunter2"),
+    "redacted for a reason": M.redacted("hunter2", reason="\ud800 é"),
     "bytes": M.bytes(bytes(range(256))),
 }
 

@@ -33,6 +33,7 @@ COMPOUND = frozenset(
         "python_artifact",
         "job",
         "image",
+        "redacted",
         "table",
         "table_schema",
         "column_lineage",
