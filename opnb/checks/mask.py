@@ -54,6 +54,8 @@ def _cells(condition: Any, *, na: bool) -> Any:
 
 def _of_pandas(condition: Any, *, na: bool) -> Any:
     dtypes = [condition.dtype] if condition.ndim == 1 else list(condition.dtypes)
+    import numpy as np  # noqa: PLC0415 - loaded with pandas
+
     kinds = {getattr(dtype, "kind", "") for dtype in dtypes}
     if "O" in kinds:
         try:
@@ -63,6 +65,8 @@ def _of_pandas(condition: Any, *, na: bool) -> Any:
             raise not_boolean(condition) from None
     elif kinds - {"b"}:
         raise not_boolean(condition)
+    elif all(isinstance(dtype, np.dtype) for dtype in dtypes):
+        return condition.to_numpy()  # nothing can be missing: no need to look
     return condition.to_numpy(dtype=bool, na_value=na)
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 # A sample is looked at; the rows themselves are at hand in `failed_rows`.
 ROWS_SAMPLED: Final = 5
 COLUMNS_SAMPLED: Final = 20
+_AT_ONCE: Final = 65_536
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,19 +69,36 @@ class CheckedRows:
     @property
     def failed(self) -> int:
         """How many rows did not meet the condition."""
-        return len(self.met) - int(self.met.sum())
+        import numpy as np  # noqa: PLC0415 - there is an array of it
+
+        # Ten times as fast as the sum of it.
+        return len(self.met) - int(np.count_nonzero(self.met))
 
     def failed_rows(self, most: int | None = None) -> Any:
         """Return the rows that failed, or the first of them.
 
         Without rows: their labels, or their positions.
         """
-        places = (~self.met).nonzero()[0][:most]
+        places = self._places(most)
         if self.rows is None:
             return places if self.labels is None else self.labels[places]
         if self.is_by_label:
             return self.rows.loc[self.labels[places]]
         return _pick(self.rows, places)
+
+    def _places(self, most: int | None) -> Any:
+        """Return the positions of rows that failed; look no further than it takes."""
+        import numpy as np  # noqa: PLC0415 - there is an array of it
+
+        if most is None:
+            return np.flatnonzero(~self.met)
+        found: list[int] = []
+        for start in range(0, len(self.met), _AT_ONCE):
+            met = self.met[start : start + _AT_ONCE]
+            found += (np.flatnonzero(~met)[: most - len(found)] + start).tolist()
+            if len(found) == most:
+                break
+        return np.array(found, dtype="int64")
 
     def sample(self) -> TableMetadataValue:
         """Return the first rows that failed as a table that says how many there are."""

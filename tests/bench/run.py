@@ -20,7 +20,10 @@ from pathlib import Path
 
 from bench.table import Table
 
-PARTS = ("writing", "growing", "reading", "showing", "crowd", "jobs", "starting")
+PARTS = (
+    *("writing", "growing", "reading", "showing", "checks", "crowd", "jobs"),
+    "starting",
+)
 RESULTS = Path("build") / "bench.json"
 
 
