@@ -30,6 +30,7 @@ from opnb.model.errors import (
 if TYPE_CHECKING:
     from opnb.definitions.job import JobDefinition
     from opnb.definitions.op import OpDefinition
+    from opnb.event_log.kept_rows import KeptRows
     from opnb.event_log.log import EventLog
     from opnb.event_log.summary import RunSummary
     from opnb.result import ExecuteInProcessResult
@@ -58,10 +59,11 @@ class _Recorder:
 
     log: EventLog
     summary: RunSummary
+    kept: KeptRows
     told: Told
 
     def __call__(self, entries: list[EventLogEntry]) -> None:
-        self.log.append(entries)
+        self.log.append(entries, self.kept.add)
         for entry in entries:
             self.summary.add(entry)
             self.told.add(entry)
@@ -80,12 +82,14 @@ class Execution(Displayable):
         session: Session,
         build: BuildRun,
     ) -> None:
+        from opnb.event_log.kept_rows import KeptRows  # noqa: PLC0415 - with the log
         from opnb.event_log.summary import RunSummary  # noqa: PLC0415 - loads pandas
 
         self.log = session.log
-        self.summary: RunSummary = RunSummary(past=self.log)
+        kept = KeptRows()
+        self.summary: RunSummary = RunSummary(past=self.log, kept=kept)
         self.told = Told()
-        self._record = _Recorder(self.log, self.summary, self.told)
+        self._record = _Recorder(self.log, self.summary, kept, self.told)
         self.run = build(self._record)
 
     def append(self, entries: list[EventLogEntry]) -> None:

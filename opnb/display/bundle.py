@@ -67,5 +67,15 @@ def _volatile(value: Any) -> dict[str, Any]:
         "start_time": value.start_time,
         "end_time": value.end_time,
         "code_version": value.code_version,
+        **_record(value),
     }
     return {"opnb": facts}
+
+
+def _record(summary: RunSummary) -> dict[str, Any]:
+    """Return the entries of the run; see `opnb.event_log.notebook_file`."""
+    if summary.kept is None:
+        return {}
+    return summary.kept.as_facts(
+        summary.run_id, summary.job_name, summary.status.value, summary.end_time
+    )

@@ -9,21 +9,20 @@ from pathlib import Path
 import pandas as pd
 
 from opnb.event_log.address import shown_address
+from opnb.event_log.kept_rows import KeptRows
 from opnb.event_log.process import Process
 from opnb.event_log.reading.assets_before import read_numbers_before
 from opnb.event_log.reading.entries_frame import read_events
-from opnb.event_log.reading.entry_rows import read_entries
+from opnb.event_log.reading.entry_rows import entry_of, read_run_rows
 from opnb.event_log.reading.frame_cache import FrameCache
 from opnb.event_log.reading.query import (
     Assets,
     EventTypes,
-    Query,
     Several,
     build_query,
     is_newest_first,
     refuse_unknown_filters,
     verify_limit,
-    within_run,
 )
 from opnb.event_log.reading.reader import LogReader
 from opnb.event_log.reading.runs_frame import gone_processes
@@ -32,7 +31,7 @@ from opnb.event_log.reading.tables import LogTables
 from opnb.event_log.reading.times import Time
 from opnb.event_log.store.open_store import open_store
 from opnb.event_log.summary import AssetPart, RunStatus, RunSummary
-from opnb.event_log.writing.writer import LogWriter
+from opnb.event_log.writing.writer import LogWriter, Witness
 from opnb.model.entry import EventLogEntry
 from opnb.model.errors import CheckError, LogError
 
@@ -85,17 +84,23 @@ class EventLog(LogTables):
         """Whether what is not in the database yet would outlive the process."""
         return self._writer.is_spooled
 
-    def append(self, entries: Sequence[EventLogEntry]) -> None:
+    def append(
+        self, entries: Sequence[EventLogEntry], witness: Witness | None = None
+    ) -> None:
         """Keep entries for good: when this returns they outlive the process.
 
         They reach the database within some milliseconds, at the latest when the run
         ends. Where it takes none (a full disk, a lock that stays), they wait and are
         kept with later ones; `unsaved` and `fault` tell. The run goes on.
 
+        Args:
+            entries: What to keep.
+            witness: Is given the rows of what was kept.
+
         Raises:
             InvalidMetadata: One is larger than an entry may be; the others are kept.
         """
-        self._writer.append(entries)
+        self._writer.append(entries, witness)
 
     def flush(self) -> None:
         """Bring all that was appended into the database; `unsaved` tells what is left.
@@ -186,10 +191,7 @@ class EventLog(LogTables):
 
     def entries(self, run_id: str) -> list[EventLogEntry]:
         """Return the entries of one run, in their order."""
-        query = Query()
-        query.where("run_id = ?", run_id)
-        within_run(query)
-        return read_entries(self._store, query)
+        return [entry_of(row) for row in read_run_rows(self._store, run_id)]
 
     def last_run(self, op: str) -> RunSummary | None:
         """Return the last run of an op; None if the log has none."""
@@ -201,8 +203,12 @@ class EventLog(LogTables):
 
     def summary(self, run_id: str) -> RunSummary:
         """Return what a card shows of one run."""
-        summary = RunSummary.of(self.entries(run_id), past=self)
-        if summary.status is RunStatus.STARTED and self._process(run_id).is_gone():
+        rows = read_run_rows(self._store, run_id)
+        process = self._process(run_id)
+        summary = RunSummary.of(map(entry_of, rows), past=self)
+        summary.kept = KeptRows(process)
+        summary.kept.add(row[2:] for row in rows)
+        if summary.status is RunStatus.STARTED and process.is_gone():
             summary.status = RunStatus.INTERRUPTED
         return summary
 

@@ -15,6 +15,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Final, NamedTuple, Protocol
 
+from opnb.event_log.kept_rows import KeptRows
 from opnb.event_log.step_summary import (
     MOST_LOG_LINES,
     AssetsByKey,
@@ -184,6 +185,7 @@ class RunSummary(Displayable):
         left_out: How those ended that no row tells of.
         own_log: The last lines that belong to no step.
         past: What the card asks for what has changed, when it is drawn.
+        kept: The entries that the card carries into the notebook file.
     """
 
     run_id: str = ""
@@ -199,6 +201,7 @@ class RunSummary(Displayable):
     own_log_lines: int = 0
     past: Past | None = field(default=None, compare=False)
     stale: tuple[str, ...] = field(default=(), compare=False)
+    kept: KeptRows | None = field(default=None, compare=False)
     _ended: StepSummary | None = None
     _calm: dict[str, int] = field(default_factory=dict)
     _troubled: int = 0

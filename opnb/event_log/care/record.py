@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from opnb.event_log.store.base import EntryRow
+from opnb.model.entry import EventLogEntry
 from opnb.model.serialize import from_row
 
 _BEYOND = 2**63
@@ -68,17 +69,29 @@ class Sink(Protocol):
         """Leave all as it was before."""
 
 
+def entry_of_record(record: EntryRecord) -> EventLogEntry:
+    """Return the entry itself.
+
+    Raises:
+        ValueError: No reader of the log could make an entry of it; it says why.
+    """
+    run = record.run
+    try:
+        entry: EventLogEntry = from_row(
+            record.row, run_id=run.run_id, job_name=run.job_name
+        )
+    except Exception as error:
+        raise ValueError(_reason(error)) from error
+    return entry
+
+
 def verify_record(record: EntryRecord) -> None:
     """Refuse what no reader of the log could make an entry of.
 
     Raises:
         ValueError: It says what is wrong.
     """
-    run = record.run
-    try:
-        from_row(record.row, run_id=run.run_id, job_name=run.job_name)
-    except Exception as error:
-        raise ValueError(_reason(error)) from error
+    entry_of_record(record)
 
 
 def _reason(error: Exception) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from opnb.event_log.reading.query import Query
+from opnb.event_log.reading.query import Query, within_run
 from opnb.model.entry import EventLogEntry
 from opnb.model.serialize import from_row
 
@@ -28,10 +28,20 @@ def read_entries(
 ) -> list[EventLogEntry]:
     """Return the entries of a query."""
     statement = query.sql(_COLUMNS, newest_first=newest_first, limit=limit)
-    return [_entry(row) for row in reader.select(statement, query.parameters)]
+    return [entry_of(row) for row in reader.select(statement, query.parameters)]
 
 
-def _entry(row: tuple[Any, ...]) -> EventLogEntry:
+def read_run_rows(reader: LogReader, run_id: str) -> list[tuple[Any, ...]]:
+    """Return the rows of one run, each with its run's id and job before its columns."""
+    query = Query()
+    query.where("run_id = ?", run_id)
+    within_run(query)
+    statement = query.sql(_COLUMNS, newest_first=False, limit=None)
+    return reader.select(statement, query.parameters)
+
+
+def entry_of(row: tuple[Any, ...]) -> EventLogEntry:
+    """Return the entry of such a row."""
     run_id, job_name, *columns = row
     entry: EventLogEntry = from_row(tuple(columns), run_id=run_id, job_name=job_name)
     return entry

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from itertools import groupby
 from operator import attrgetter
+from typing import TypeAlias
 
 from opnb.event_log.process import this_process
 from opnb.event_log.store.base import RUN_ENDS, Append, Batch, EntryRow, Store
@@ -23,6 +24,9 @@ from opnb.event_log.writing.flusher import FLUSHER
 from opnb.model.entry import EventLogEntry, EventType
 from opnb.model.errors import InvalidMetadata, LogError
 from opnb.model.serialize import readable, readable_row, to_row
+
+# Is given rows as they were kept, in their order.
+Witness: TypeAlias = Callable[[Sequence[EntryRow]], object]
 
 _GATHER_MICROSECONDS = 10_000
 # Steps that end within this time of each other share a commit.
@@ -76,10 +80,16 @@ class LogWriter:
         """Whether all that waits would outlive the process."""
         return all(append.position for append in self._appends)
 
-    def append(self, entries: Sequence[EventLogEntry]) -> None:
+    def append(
+        self, entries: Sequence[EventLogEntry], witness: Witness | None = None
+    ) -> None:
         """Keep entries: when this returns they outlive the process.
 
         A store that takes none is no error: `fault` tells, and they wait.
+
+        Args:
+            entries: What to keep.
+            witness: Is given the rows of what was kept.
 
         Raises:
             InvalidMetadata: One is larger than an entry may be; the others are kept.
@@ -91,12 +101,12 @@ class LogWriter:
             except InvalidMetadata as error:
                 rows, refused = _rows_kept(group), error
             if rows:
-                refused = self._append(group[0], rows) or refused
+                refused = self._append(group[0], rows, witness) or refused
         if refused is not None:
             raise refused
 
     def _append(
-        self, first: EventLogEntry, rows: list[EntryRow]
+        self, first: EventLogEntry, rows: list[EntryRow], witness: Witness | None
     ) -> InvalidMetadata | None:
         """Keep rows of one run; return why some were refused, if they were."""
         run_id, job_name, refused = first.run_id, first.job_name, None
@@ -108,27 +118,31 @@ class LogWriter:
             if not rows:
                 return refused
             record = encode_record(run_id, job_name, rows)
-        self._keep(run_id, job_name, rows, record)
+        with self._lock:
+            try:
+                self._keep(run_id, job_name, rows, record)
+            finally:
+                if witness is not None:
+                    witness(rows)
         return refused
 
     def _keep(
         self, run_id: str, job_name: str, rows: list[EntryRow], record: bytes
     ) -> None:
-        with self._lock:
-            if not self.unsaved:
-                self._oldest = rows[-1][0]
-            must_commit = self._must_commit(rows)
-            # What is committed at once need not be in the spool before.
-            position = 0 if must_commit else self._write(record)
-            self._appends.append(Append(run_id, job_name, rows, position))
-            self.unsaved += len(rows)
-            if must_commit or (not position and self._spool is not None):
-                self.flush()
-                if self.unsaved and not position:
-                    late = self._appends[-1]._replace(position=self._write(record))
-                    self._appends[-1] = late
-            elif self._spool is not None:
-                FLUSHER.wake()
+        if not self.unsaved:
+            self._oldest = rows[-1][0]
+        must_commit = self._must_commit(rows)
+        # What is committed at once need not be in the spool before.
+        position = 0 if must_commit else self._write(record)
+        self._appends.append(Append(run_id, job_name, rows, position))
+        self.unsaved += len(rows)
+        if must_commit or (not position and self._spool is not None):
+            self.flush()
+            if self.unsaved and not position:
+                late = self._appends[-1]._replace(position=self._write(record))
+                self._appends[-1] = late
+        elif self._spool is not None:
+            FLUSHER.wake()
 
     def _must_commit(self, rows: Sequence[EntryRow]) -> bool:
         if self._is_closed:

@@ -1,0 +1,194 @@
+"""The rows of one run that its card carries into the notebook file; of bounded size.
+
+Rows are kept as they were encoded for the log, so that a card costs no encoding anew.
+Where a run tells more than a notebook should hold, large values go first: tables,
+images, the texts of errors. Then whole rows go, the oldest first: lines of the log and
+observations before materializations, these before the lines that tell how steps and
+checks went, and last of all failures and the run's own.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from collections.abc import Iterable
+from heapq import merge
+from typing import Any, Final
+
+from opnb.event_log.care.entry_line import encode_line, object_text, parse_object
+from opnb.event_log.care.record import EntryRecord, RunRecord
+from opnb.event_log.process import Process, this_process
+from opnb.event_log.store.base import EntryRow, run_partition
+from opnb.model.entry import EventType
+from opnb.model.serialize import readable
+
+FORMAT: Final = 1
+# In characters of the lines that rows become.
+LARGEST: Final = 256_000
+_LARGE_VALUE: Final = 1_000
+_LARGE_BODY: Final = LARGEST // 8
+_LINE: Final = 240  # what a line takes beside its texts
+_STACK_LINES: Final = 5
+_SUCCESS, _METADATA, _BODY = 9, 10, 11
+# Those that may be long: message, asset key, label, metadata, body.
+_TEXTS: Final = (5, 6, 8, _METADATA, _BODY)
+# What goes first; steps and their ports are in the middle.
+_RANKS: Final = {
+    EventType.LOG_MESSAGE.value: 0,
+    EventType.HOOK_COMPLETED.value: 0,
+    EventType.HOOK_SKIPPED.value: 0,
+    EventType.ASSET_OBSERVATION.value: 1,
+    EventType.ASSET_MATERIALIZATION.value: 2,
+    EventType.STEP_EXPECTATION_RESULT.value: 4,
+    EventType.STEP_UP_FOR_RETRY.value: 5,
+    EventType.STEP_FAILURE.value: 5,
+    EventType.HOOK_ERRORED.value: 5,
+    EventType.RUN_START.value: 6,
+    EventType.RUN_SUCCESS.value: 6,
+    EventType.RUN_FAILURE.value: 6,
+    EventType.RUN_CANCELED.value: 6,
+}
+_STEPS: Final = 3
+_CHECKS: Final = 4
+
+
+class KeptRows:
+    """Takes the rows of a run as the log keeps them.
+
+    Args:
+        process: Whose run it is; this process's if not given.
+
+    Attributes:
+        left_out: How many rows are not kept.
+        values_left_out: How many values of metadata, and texts of errors, are not.
+    """
+
+    def __init__(self, process: Process | None = None) -> None:
+        self.left_out = 0
+        self.values_left_out = 0
+        self._process = process or this_process()
+        # By rank; each row with its place among all.
+        self._queues: list[deque[tuple[int, EntryRow]]] = [deque() for _ in range(7)]
+        self._size = 0
+        self._came = 0
+        self._is_thin = False
+
+    def add(self, rows: Iterable[EntryRow]) -> None:
+        """Take the next rows; the caller sees to it that nobody else does meanwhile."""
+        for row in rows:
+            self._put(self._came, self._thinned(row) if self._is_thin else row)
+            self._came += 1
+        if self._size > LARGEST:
+            self._shrink()
+
+    def _put(self, place: int, row: EntryRow) -> None:
+        rank = _RANKS.get(row[1], _STEPS)
+        if rank == _CHECKS and not row[_SUCCESS]:
+            rank += 1
+        self._queues[rank].append((place, row))
+        self._size += _size(row)
+
+    def _shrink(self) -> None:
+        if not self._is_thin:
+            self._is_thin = True
+            rows = self._in_order()
+            self._size = 0
+            for queue in self._queues:
+                queue.clear()
+            for place, row in rows:
+                self._put(place, self._thinned(row))
+        for queue in self._queues:
+            while queue and self._size > LARGEST:
+                self._size -= _size(queue.popleft()[1])
+                self.left_out += 1
+
+    def _in_order(self) -> list[tuple[int, EntryRow]]:
+        return list(merge(*self._queues, key=lambda kept: kept[0]))
+
+    def _thinned(self, row: EntryRow) -> EntryRow:
+        """Return the row without what is large in it."""
+        metadata, body = row[_METADATA], row[_BODY]
+        if metadata and len(metadata) > _LARGE_VALUE:
+            row = (*row[:_METADATA], self._without_large_values(metadata), body)
+        if body and len(body) > _LARGE_BODY:
+            row = (*row[:_BODY], self._with_short_errors(body))
+        return row
+
+    def _without_large_values(self, metadata: str) -> str | None:
+        try:
+            values = parse_object(metadata.encode())
+            sizes = {label: len(json.dumps(value)) for label, value in values.items()}
+        except (ValueError, RecursionError):  # more levels than Python goes down
+            self.values_left_out += 1
+            return None
+        small = {
+            label: values[label] for label in sizes if sizes[label] <= _LARGE_VALUE
+        }
+        self.values_left_out += len(values) - len(small)
+        return object_text(small or None)
+
+    def _with_short_errors(self, body: str) -> str | None:
+        fields = parse_object(body.encode())
+        error = fields.get("error")
+        self.values_left_out += error is not None
+        while error is not None:
+            message, stack, _, cause = error
+            error[0] = _shortened(message)
+            error[1] = [_shortened(line) for line in stack[-_STACK_LINES:]]
+            error = cause
+        return object_text(fields)
+
+    def as_facts(
+        self, run_id: str, job_name: str, status: str, end_time: float | None
+    ) -> dict[str, Any]:
+        """Return what stands in the notebook file: lines, and how much is left out.
+
+        They are texts, each the line of a `.jsonl` file: what writes notebooks sorts
+        the names in objects, and JavaScript makes 1 of 1.0 and loses large numbers.
+        """
+        facts: dict[str, Any] = {
+            "format": FORMAT,
+            "events": self._lines(run_id, job_name, status, end_time),
+        }
+        if self.left_out:
+            facts["left_out"] = self.left_out
+        if self.values_left_out:
+            facts["values_left_out"] = self.values_left_out
+        return facts
+
+    def _lines(
+        self, run_id: str, job_name: str, status: str, end_time: float | None
+    ) -> list[str]:
+        rows = [row for _, row in self._in_order()]
+        if not rows:
+            return []
+        run = RunRecord(
+            readable(run_id),
+            readable(job_name),
+            status,
+            rows[0][0],
+            None if end_time is None else round(end_time * 1e6),
+            run_partition(rows[0]),
+            self._process.host,
+            self._process.pid,
+            self._process.started,
+        )
+        return [
+            encode_line(EntryRecord(0, run, row), with_run=row is rows[0]).decode()
+            for row in rows
+        ]
+
+
+def _size(row: EntryRow) -> int:
+    size = _LINE
+    for column in _TEXTS:
+        text = row[column]
+        if text:
+            size += len(text)
+    return size
+
+
+def _shortened(text: Any) -> Any:
+    if isinstance(text, str) and len(text) > _LARGE_VALUE:
+        return f"{text[:_LARGE_VALUE]}…"
+    return text
