@@ -99,6 +99,7 @@ if TYPE_CHECKING:
         Tuple,
     )
     from opnb.event_log.log import EventLog
+    from opnb.event_log.notebook_frame import read_notebook
     from opnb.event_log.reading.asset_history import AssetHistory
     from opnb.event_log.reading.op_graph import Mark, OpEdge, OpGraph, OpNode
     from opnb.event_log.reading.tail import Tail
@@ -265,6 +266,7 @@ _HOMES = {
     "opnb.event_log.reading.timeline": "RunTimeline",
     "opnb.event_log.reading.times": "NaiveTimeWarning",
     "opnb.event_log.log": "EventLog",
+    "opnb.event_log.notebook_frame": "read_notebook",
     "opnb.event_log.step_summary": "StepSummary",
     "opnb.event_log.summary": "RunStatus RunSummary",
     "opnb.execution.context": "OpExecutionContext",

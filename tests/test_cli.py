@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from factories import ended, observed, started
 
+from opnb import AssetMaterialization, AssetObservation, Output, op
 from opnb.cli import main
 from opnb.event_log.log import EventLog
 from opnb.model.entry import EventType
@@ -370,3 +371,27 @@ def test_help_loads_no_log(opnb):
 
     assert done.returncode == 0
     assert "log" in done.stdout
+
+
+def test_an_executed_notebook_comes_in_and_what_its_cards_left_out_is_told(
+    session, tmp_path, capsys
+):
+    @op
+    def clean():
+        rows = [AssetObservation("a", metadata={"n": n}) for n in range(1500)]
+        large = AssetMaterialization("a", metadata={"text": "x" * 5000})
+        yield from [large, *rows, Output(1)]
+
+    metadata = session.execute_op(clean)._repr_mimebundle_()[1]
+    cells = [{"cell_type": "code", "outputs": [{"metadata": metadata}]}]
+    Path("run.ipynb").write_text(json.dumps({"nbformat": 4, "cells": cells}))
+
+    assert main(["log", "import", "run.ipynb", "--log", "b.db"]) == 0
+    told = capsys.readouterr().out
+    assert " of 1 run added.\nCards left out for their size: " in told
+    assert " entries and 1 value; the log that wrote them has all.\n" in told
+    assert main(["log", "import", ".", "--log", "b.db"]) == 0
+    assert "1 run the log had already" in capsys.readouterr().out
+    assert main(["log", "export", "out.ipynb", "--log", "b.db"]) == 64
+    assert main(["log", "import", "rum.ipynb", "--log", "b.db"]) == 1
+    assert "Hint: Did you mean 'run.ipynb'?" in capsys.readouterr().err

@@ -14,12 +14,14 @@ def configure(parser: ArgumentParser) -> None:
     """Take into the log what was exported from one, all of it or nothing.
 
     The log is made if it is not there. Runs that it has already are left as they are.
+    Cards in a notebook hold the entries of their runs, up to a size.
     """
     parser.add_argument(
         "source",
-        metavar="FILE|ADDRESS",
+        metavar="FILE|FOLDER|ADDRESS",
         help="a file that ends in .parquet or .jsonl, - for JSON Lines from standard "
-        "input, or the address of another log",
+        "input, the address of another log, an executed notebook (.ipynb), or a folder "
+        "of notebooks",
     )
     parser.set_defaults(command=run)
 
@@ -32,3 +34,12 @@ def run(given: Namespace) -> None:
     if done.runs_known:
         line += f"; {counted(done.runs_known, 'run')} the log had already"
     print(f"{line}.")  # noqa: T201 - its output
+    if done.left_out or done.values_left_out:
+        left = [
+            counted(done.left_out, "entry") if done.left_out else "",
+            counted(done.values_left_out, "value") if done.values_left_out else "",
+        ]
+        print(  # noqa: T201 - its output
+            f"Cards left out for their size: {' and '.join(filter(None, left))}; the "
+            "log that wrote them has all."
+        )

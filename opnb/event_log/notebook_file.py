@@ -44,6 +44,8 @@ class CardRecord:
     @property
     def run_id(self) -> str:
         """The run that the card tells of."""
+        if self.records:
+            return self.records[0].run.run_id
         return str(self.facts.get("run_id", ""))
 
 
@@ -119,12 +121,16 @@ def _card(cell: int, facts: Any) -> CardRecord:
 def _records(cell: int, lines: Any) -> Iterator[EntryRecord]:
     if not isinstance(lines, list):
         raise _foreign(cell, f"its 'events' are {shorten(lines)}, and no list")
-    decoder = LineDecoder()
+    decoder, run = LineDecoder(), None
     for place, line in enumerate(lines, 1):
         try:
-            yield decoder.decode(_text(line))
+            record = decoder.decode(_text(line))
         except (ValueError, TypeError, OverflowError) as error:
             raise _foreign(cell, f"event {place} is no entry: {error}") from error
+        run = run or record.run
+        if record.run != run:
+            raise _foreign(cell, f"event {place} is of another run than the first")
+        yield record
 
 
 def _text(line: Any) -> bytes:

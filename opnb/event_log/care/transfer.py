@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -22,8 +22,10 @@ from opnb.event_log.care.database import (
 from opnb.event_log.care.jsonl_file import JsonlSink, JsonlSource
 from opnb.event_log.care.log_sink import LogSink
 from opnb.event_log.care.log_source import LogSource
+from opnb.event_log.care.notebook_source import NotebookSource
 from opnb.event_log.care.parquet_file import ParquetSink, ParquetSource
 from opnb.event_log.care.record import Advance, Sink, Source
+from opnb.event_log.notebook_runs import SUFFIX
 from opnb.event_log.reading.dialect import DIALECTS
 from opnb.event_log.reading.query import build_query
 from opnb.model.checks import shorten
@@ -38,7 +40,8 @@ STANDARD = "-"
 _OF_LOGS = (".db", ".sqlite", ".sqlite3")
 _HINT = (
     "It ends in .parquet or .jsonl, is `-` for JSON Lines, or is the address of a log: "
-    "sqlite:///PATH, a path that ends in .db, or postgresql://user@host/database."
+    "sqlite:///PATH, a path that ends in .db, or postgresql://user@host/database. "
+    "From notebooks, .ipynb or a folder of them, entries can only come."
 )
 
 
@@ -50,11 +53,15 @@ class Transfer:
         entries: How many were written.
         runs: How many runs came; None where they were not counted.
         runs_known: How many of them were there already, and are as they were.
+        left_out: How many entries more the runs had than notebooks hold of them.
+        values_left_out: How many values of metadata more.
     """
 
     entries: int
     runs: int | None = None
     runs_known: int = 0
+    left_out: int = 0
+    values_left_out: int = 0
 
 
 @contextmanager
@@ -107,7 +114,8 @@ def import_log(
 
     Args:
         address: The log.
-        source: As `target` in `export_log`; `-` reads standard input.
+        source: As `target` in `export_log`, where `-` reads standard input; or a
+            notebook whose cards hold entries, or a folder of such.
         progress: Who watches.
 
     Raises:
@@ -115,13 +123,23 @@ def import_log(
         ForeignLogError: It holds something that is no entry.
         LogUnavailableError: It cannot be read, or the log not be written.
     """
-    kind = _kind_of(source)
+    kind = "notebook" if _is_of_notebooks(source) else _kind_of(source)
     verify_other(address, source, kind)
     with (
         _source(source, kind) as entries,
         open_to_change(address, make=True) as database,
     ):
-        return _carry(entries, LogSink(database), progress)
+        done = _carry(entries, LogSink(database), progress)
+    if isinstance(entries, NotebookSource):
+        return replace(
+            done, left_out=entries.left_out, values_left_out=entries.values_left_out
+        )
+    return done
+
+
+def _is_of_notebooks(source: str) -> bool:
+    path = Path(source).expanduser()
+    return path.suffix.lower() == SUFFIX or ("://" not in source and path.is_dir())
 
 
 def _carry(source: Source, sink: Sink, progress: Progress) -> Transfer:
@@ -202,6 +220,8 @@ def _source(source: str, kind: str) -> Iterator[Source]:
         with open_to_read(source) as database:
             dialect = DIALECTS[database.dialect]
             yield LogSource(database, build_query(dialect))
+    elif kind == "notebook" and path is not None:
+        yield NotebookSource(path)
     elif kind == "parquet" and path is not None:
         yield ParquetSource(path)
     else:
