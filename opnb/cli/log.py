@@ -12,6 +12,7 @@ from opnb.cli import (
     log_info,
     log_prune,
 )
+from opnb.cli.log_meant import add_log_option
 
 _COMMANDS = {
     "info": (log_info, "tell where the log is, what is in it and what waits"),
@@ -30,11 +31,5 @@ def configure(parser: ArgumentParser) -> None:
         command = commands.add_parser(
             name, help=help_, description=module.configure.__doc__
         )
-        command.add_argument(
-            "--log",
-            metavar="ADDRESS",
-            help="the log: a path, sqlite:///PATH or postgresql://user@host/database; "
-            "else OPNB_LOG, else [tool.opnb] log in pyproject.toml, else "
-            ".opnb/events.db",
-        )
+        add_log_option(command)
         module.configure(command)

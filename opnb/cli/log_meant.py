@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from opnb.session import log_address
+
+
+def add_log_option(parser: ArgumentParser) -> None:
+    """Let a parser take `--log`."""
+    parser.add_argument(
+        "--log",
+        metavar="ADDRESS",
+        help="the log: a path, sqlite:///PATH or postgresql://user@host/database; else "
+        "OPNB_LOG, else [tool.opnb] log in pyproject.toml, else .opnb/events.db",
+    )
 
 
 def log_meant(given: Namespace) -> str | Path:

@@ -23,6 +23,7 @@ from opnb.model.errors import CheckError, LogAddressError, OpnbError
 # exit code, or None if all went well.
 COMMANDS = {
     "log": ("opnb.cli.log", "look after a log: info, check, compact, export, ..."),
+    "report": ("opnb.cli.report", "write what a log tells as one HTML page"),
 }
 _WRONG_USAGE = (CheckError, LogAddressError)
 

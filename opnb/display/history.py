@@ -55,15 +55,16 @@ class TrendView:
 
 def history_forms(history: AssetHistory) -> dict[str, str]:
     """Draw an asset's history."""
-    view = _view(history)
+    view = history_view(history)
     return {
         "text/plain": words.fit_terminal(render("history.txt", **view)),
         "text/markdown": words.single_gaps(render("history.md", **view)),
-        "text/html": render("history.html", **view),
+        "text/html": render("history.html", view=view),
     }
 
 
-def _view(history: AssetHistory) -> dict[str, Any]:
+def history_view(history: AssetHistory) -> dict[str, Any]:
+    """Return what is told of an asset, for `history_parts.html` and the others."""
     count = len(history)
     recent = history.recent(_EVENTS_LOOKED_AT)
     trends = trends_of(recent)

@@ -31,7 +31,7 @@ def catalog_forms(frame: CatalogFrame) -> dict[str, str]:
         "asset",
         ["asset", "last", "events", "partitions", "checks"],
         "`%op asset NAME` shows the history of one; times and run ids are in the frame",
-        _asset,
+        asset_cells,
     )
 
 
@@ -43,7 +43,7 @@ def runs_forms(frame: RunsFrame) -> dict[str, str]:
         "run",
         ["status", "job or op", "began (UTC)", "took", "partition", "run"],
         "`%op timeline RUN` shows the steps of one, `%op last OP` the card of the last",
-        _run,
+        run_cells,
     )
 
 
@@ -82,7 +82,8 @@ def table_forms(
     }
 
 
-def _asset(record: dict[str, Any]) -> list[Cell]:
+def asset_cells(record: dict[str, Any]) -> list[Cell]:
+    """Return the cells of an asset: its key, the last of it, counts, its checks."""
     verb = "observed" if pd.isna(record["last_materialization"]) else "materialized"
     return [
         Cell(record["asset_key"], strong=True),
@@ -105,7 +106,8 @@ def _checks_cell(checks: int, failing: int) -> Cell:
     return Cell(f"✓ {checks:,} passed", whole=True)
 
 
-def _run(record: dict[str, Any]) -> list[Cell]:
+def run_cells(record: dict[str, Any]) -> list[Cell]:
+    """Return the cells of a run: how it ended, whose it is, when it was."""
     look = run_look(RunSummary(status=RunStatus(record["status"])))
     is_calm = record["status"] in (RunStatus.SUCCESS.value, RunStatus.STARTED.value)
     took = record["duration"]
@@ -129,11 +131,11 @@ def _check(record: dict[str, Any]) -> list[Cell]:
         Cell(_text(record["op"])),
         Cell(_text(record["label"]), strong=not passed),
         Cell(f"{record['passed']:,} of {evaluated:,}", number=True, whole=True),
-        Cell(_percent(record["passed"], evaluated), number=True, whole=True),
+        Cell(percent(record["passed"], evaluated), number=True, whole=True),
     ]
 
 
-def _percent(passed: int, evaluated: int) -> str:
+def percent(passed: int, evaluated: int) -> str:
     """Return a rate that is 0 or 100 % only where it is."""
     percent = 100 * passed / evaluated
     if 0 < passed < evaluated:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 MOST_RESULTS = 20
 MOST_CHECKS = 30
+_AT_ONCE = 100  # SQLite takes 500 parts of one statement
 
 _IS_CHECK = "entries.event_type = 'STEP_EXPECTATION_RESULT'"
 # From one label to the next by the index, however often each was evaluated.
@@ -64,8 +65,19 @@ def read_check_strips(
     """
     names = [(op, label) for op in ops for (label,) in reader.select(_LABELS, (op, op))]
     is_all = len(names) <= MOST_CHECKS
-    strips = _read(reader, query, names[:MOST_CHECKS]) if names else []
+    strips = read_strips(reader, query, names[:MOST_CHECKS])
     return sorted(strips, key=lambda it: (it.success, it.op, it.label)), is_all
+
+
+def read_strips(
+    reader: LogReader, query: Query, names: Sequence[tuple[str, str]]
+) -> list[CheckStrip]:
+    """Return the last evaluations of checks, each named by its op and its label."""
+    return [
+        strip
+        for start in range(0, len(names), _AT_ONCE)
+        for strip in _read(reader, query, names[start : start + _AT_ONCE])
+    ]
 
 
 def _read(
