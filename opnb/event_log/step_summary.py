@@ -92,6 +92,8 @@ class StepSummary:
         has_trouble: Whether it failed, or a check or a hook of it did: a card must not
             leave it out.
         node_name: What the op is called at its place in the graph.
+        source: The op's code as it was written, where the log has it.
+        reused_from: The run whose outputs were put out again.
         outputs: By name; of a dynamic output the last that came.
         dynamic: How many came of each dynamic output.
         outcomes: How many expectations came out how, see `ExpectationResult.outcome`;
@@ -114,6 +116,8 @@ class StepSummary:
     status: StepEventStatus = StepEventStatus.IN_PROGRESS
     has_trouble: bool = False
     code_version: str | None = None
+    source: str | None = None
+    reused_from: str | None = None
     checks: tuple[StepExpectationResultData, ...] = ()
     assets_left_out: int = 0
     retry_count: int = 0
@@ -207,6 +211,10 @@ class StepSummary:
 def _add_start(step: StepSummary, data: StepStartData) -> None:
     if data.code_version is not None:
         step.code_version = data.code_version
+    if data.source is not None:
+        step.source = data.source
+    if data.reused_from is not None:
+        step.reused_from = data.reused_from
 
 
 def _add_input(step: StepSummary, data: StepInputData) -> None:

@@ -234,6 +234,7 @@ def run_info(
     run_config: Any = None,
     job_def: Any = None,
     fingerprint: Callable[[Any], str | None] | None = None,
+    reused_from: str | None = None,
 ) -> RunInfo:
     """Return what all steps of a run share.
 
@@ -256,6 +257,7 @@ def run_info(
         run_config=run_config,
         job_def=job_def,
         fingerprint=fingerprint,
+        reused_from=reused_from,
     )
 
 
@@ -270,6 +272,7 @@ def build_op_run(
     open_resources: OpenResources | None = None,
     run_id: str | None = None,
     fingerprint: Callable[[Any], str | None] | None = None,
+    reused_from: str | None = None,
 ) -> Run:
     """Return a run of one op, everything checked that can be before it starts.
 
@@ -283,6 +286,7 @@ def build_op_run(
         tags=tags,
         partition_key=partition_key,
         fingerprint=fingerprint,
+        reused_from=reused_from,
     )
     given = _all_inputs(op, inputs)
     plan = plan_of_op(op, given, resolve_op_config(op, config))

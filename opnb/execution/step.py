@@ -64,6 +64,7 @@ class RunInfo:
     """What all steps of a run share; `resources` are there once they are open.
 
     `fingerprint` tells what goes in and comes out by its content, where that is wanted.
+    `reused_from` is the run whose outputs this one puts out again.
     """
 
     run_id: str
@@ -74,6 +75,7 @@ class RunInfo:
     run_config: Any = None
     job_def: Any = None
     fingerprint: Callable[[Any], str | None] | None = None
+    reused_from: str | None = None
 
     def entry(
         self,
@@ -262,7 +264,7 @@ def _start(step: StepRun) -> None:
         step.tell(
             EventType.STEP_START,
             f"Started execution of step {step.step_key!r}.",
-            StepStartData(step.op.code_version),
+            _start_data(step),
         )
         return
     step.tell(
@@ -270,6 +272,13 @@ def _start(step: StepRun) -> None:
         f"Started re-execution (attempt # {step.retry_number + 1}) of step "
         f"{step.step_key!r}.",
     )
+
+
+def _start_data(step: StepRun) -> StepStartData:
+    """Return what code runs; written out only where an op runs alone."""
+    if step.run.job_def is not None:
+        return StepStartData(step.op.code_version)
+    return StepStartData(step.op.code_version, step.op.source, step.run.reused_from)
 
 
 def _succeed(step: StepRun, seconds: float) -> None:

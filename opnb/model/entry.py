@@ -150,9 +150,17 @@ class RunFailureData:
 
 @dataclass(slots=True)
 class StepStartData:
-    """The start of a step: the version of the op's code."""
+    """The start of a step: what code it runs.
+
+    Args:
+        code_version: The version of the op's code.
+        source: The code as it was written, of an op that runs alone from its cell.
+        reused_from: The run whose outputs are put out again instead of running it.
+    """
 
     code_version: str | None = None
+    source: str | None = None
+    reused_from: str | None = None
 
 
 @dataclass(slots=True)

@@ -458,6 +458,18 @@ def _expectation(row: Row, body: dict[str, Any]) -> e.StepExpectationResultData:
     )
 
 
+def _start_columns(data: e.StepStartData) -> _Columns:
+    if data.source is None and data.reused_from is None:  # as in all steps of jobs
+        if data.code_version is None:
+            return _NO_COLUMNS
+        return _only_body(code_version=data.code_version)
+    return _only_body(
+        code_version=data.code_version,
+        source=data.source,
+        reused_from=data.reused_from,
+    )
+
+
 def _check_payload(check: e.TypeCheckData) -> list[Any]:
     return [check.label, check.description, encode_metadata(check.metadata)]
 
@@ -598,11 +610,7 @@ _COLUMNS: dict[type, Callable[[Any], _Columns]] = {
     e.RunFailureData: lambda data: _only_body(
         error=_error_payload(data.error), failed_steps=list(data.failed_steps)
     ),
-    e.StepStartData: lambda data: (
-        _NO_COLUMNS
-        if data.code_version is None
-        else _only_body(code_version=data.code_version)
-    ),
+    e.StepStartData: _start_columns,
     e.StepInputData: _input_columns,
     e.StepOutputData: _output_columns,
     e.StepMaterializationData: lambda data: _asset_columns(
@@ -635,7 +643,9 @@ _RUN_END = {
 _DATA: dict[e.EventType, Callable[[Row, dict[str, Any]], Any]] = {
     **_RUN_END,
     e.EventType.RUN_START: lambda _, body: e.RunStartData(body.get("tags", {})),
-    e.EventType.STEP_START: lambda _, body: e.StepStartData(body.get("code_version")),
+    e.EventType.STEP_START: lambda _, body: e.StepStartData(
+        body.get("code_version"), body.get("source"), body.get("reused_from")
+    ),
     e.EventType.STEP_INPUT: _input,
     e.EventType.STEP_OUTPUT: _output,
     e.EventType.ASSET_MATERIALIZATION: lambda row, body: e.StepMaterializationData(
