@@ -345,23 +345,28 @@ def log_address() -> str | Path:
     given = os.environ.get("OPNB_LOG")
     if given:
         return given
+    folder, table = project_table()
+    address = table.get("log")
+    if not isinstance(address, str) or not address:
+        return DEFAULT
+    return address if ":" in address else folder / address
+
+
+def project_table() -> tuple[Path, dict[str, Any]]:
+    """Return `[tool.opnb]` of the nearest `pyproject.toml`, and the folder of that.
+
+    The table is empty where there is none, or none that can be read.
+    """
     here = Path.cwd()
     for folder in (here, *here.parents):
         project = folder / "pyproject.toml"
         if project.is_file():
-            return _address_in(project) or DEFAULT
-    return DEFAULT
-
-
-def _address_in(project: Path) -> str | Path | None:
-    try:
-        table = tomllib.loads(project.read_text()).get("tool", {}).get("opnb", {})
-    except (OSError, ValueError):
-        return None
-    address = table.get("log")
-    if not isinstance(address, str) or ":" in address:
-        return address if isinstance(address, str) else None
-    return project.parent / address
+            try:
+                tools = tomllib.loads(project.read_text()).get("tool", {})
+            except (OSError, ValueError):
+                return folder, {}
+            return folder, tools.get("opnb", {})
+    return here, {}
 
 
 _shows_job_errors: list[Callable[[BaseException], None]] = []

@@ -12,6 +12,7 @@ FLOORS = {
     "definitions": 1,
     "execution": 2,
     "event_log": 3,
+    "memo": 3,
     "display": 4,
     "result": 5,
     "session": 5,

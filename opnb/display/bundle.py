@@ -69,6 +69,8 @@ def _volatile(value: Any) -> dict[str, Any]:
         "code_version": value.code_version,
         **_record(value),
     }
+    if value.step.reused_from is not None:
+        facts["reused_from"] = value.step.reused_from
     return {"opnb": facts}
 
 

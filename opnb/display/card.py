@@ -10,6 +10,7 @@ from opnb.display.engine import render
 from opnb.display.job_card import job_view
 from opnb.display.looks import run_look
 from opnb.display.ports import inputs_of, outputs_of
+from opnb.display.reused import read_reused
 from opnb.display.step_view import failure_of, step_view
 from opnb.event_log.summary import RunSummary
 from opnb.model.checks import shorten
@@ -39,15 +40,19 @@ def _forms(template: str, view: dict[str, Any]) -> dict[str, str]:
 
 def op_view(summary: RunSummary) -> dict[str, Any]:
     """Return what the templates fill in; no time, no id, no path of a machine."""
-    look, step = run_look(summary), summary.step
-    error = summary.error
+    step, error = summary.step, summary.error
+    reused = read_reused(summary)
+    look = run_look(summary, reused.outcomes if reused else None)
     return {
         "glyph": look.glyph,
         "word": look.word,
         "color": look.color,
         "name": summary.job_name,
         "stale": f"stale: {', '.join(summary.stale)}" if summary.stale else "",
+        "note": "reused from an earlier run" if step.reused_from else "",
         "ports": {"in": inputs_of(step), "out": outputs_of(step)},
         "error": failure_of(error) if error and not step.failure else None,
-        "told": step_view(step, read_earlier(summary), summary.log, summary.log_lines),
+        "told": step_view(reused, {})
+        if reused
+        else step_view(step, read_earlier(summary), summary.log, summary.log_lines),
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from opnb.display import style, words
@@ -46,11 +48,16 @@ _UNFINISHED = {
 _LEFT = Look("■", "not finished", style.AMBER)
 
 
-def run_look(summary: RunSummary) -> Look:
-    """Return how a run looks; one whose checks failed is a warning."""
+def run_look(summary: RunSummary, before: Mapping[Outcome, int] | None = None) -> Look:
+    """Return how a run looks; one whose checks failed is a warning.
+
+    Args:
+        summary: The run.
+        before: How the checks came out of the run that it reuses.
+    """
     if summary.status is not RunStatus.SUCCESS:
         return _RUN[summary.status]
-    outcomes = summary.outcomes
+    outcomes = Counter(summary.outcomes) + Counter(before)
     failed, warnings = failed_of(outcomes), outcomes.get("warn", 0)
     if not failed and not warnings:
         return _RUN[summary.status]

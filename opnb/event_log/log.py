@@ -29,6 +29,7 @@ from opnb.event_log.reading.runs_frame import gone_processes
 from opnb.event_log.reading.seen import verify_seen
 from opnb.event_log.reading.tables import LogTables
 from opnb.event_log.reading.times import Time
+from opnb.event_log.step_summary import StepSummary
 from opnb.event_log.store.open_store import open_store
 from opnb.event_log.summary import AssetPart, RunStatus, RunSummary
 from opnb.event_log.writing.writer import LogWriter, Witness
@@ -227,6 +228,11 @@ class EventLog(LogTables):
         if self.fault is not None:
             return {}  # reading would wait for what cannot be written
         return read_numbers_before(self._store, run_id, parts)
+
+    def step_of(self, run_id: str) -> StepSummary | None:
+        """Return what the run of one op told; None if the log has no such run."""
+        entries = self.entries(run_id)
+        return RunSummary.of(entries).step if entries else None
 
     def last_statuses(self) -> dict[str, str]:
         """Return the status of the last run of each op, by its name."""

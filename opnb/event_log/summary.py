@@ -65,6 +65,13 @@ class Past(Protocol):
             LogError: The log cannot be read now.
         """
 
+    def step_of(self, run_id: str) -> StepSummary | None:
+        """Return what an earlier run of one op told; None if there is no such run.
+
+        Raises:
+            LogError: The log cannot be read now.
+        """
+
 
 class RunStatus(Enum):
     """How a run stands; Dagster's words, and INTERRUPTED for one that was killed."""

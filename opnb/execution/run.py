@@ -267,27 +267,24 @@ def build_op_run(
     record: Callable[[list[EventLogEntry]], None],
     *,
     config: Any = None,
-    partition_key: str | None = None,
-    tags: Mapping[str, str] | None = None,
     open_resources: OpenResources | None = None,
-    run_id: str | None = None,
-    fingerprint: Callable[[Any], str | None] | None = None,
-    reused_from: str | None = None,
+    **facts: Any,
 ) -> Run:
     """Return a run of one op, everything checked that can be before it starts.
+
+    Args:
+        op: What to run.
+        inputs: A value for each input that has no default.
+        record: Keeps the entries that the code logs while it runs.
+        config: Fits the op's config schema.
+        open_resources: Makes the resources.
+        facts: What all steps of the run share, as `run_info` takes it.
 
     Raises:
         InvalidConfigError: The config does not fit the op.
         InvalidInvocationError: An input is missing or unknown.
     """
-    info = run_info(
-        op.name,
-        run_id=run_id,
-        tags=tags,
-        partition_key=partition_key,
-        fingerprint=fingerprint,
-        reused_from=reused_from,
-    )
+    info = run_info(op.name, **facts)
     given = _all_inputs(op, inputs)
     plan = plan_of_op(op, given, resolve_op_config(op, config))
     return Run(info, plan, Journal(record), open_resources, own_errors=True)

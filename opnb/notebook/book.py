@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from opnb.notebook.define import CellOptions
     from opnb.notebook.source import CellSource
     from opnb.session import Session
+
+_log = logging.getLogger("opnb")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +80,24 @@ class CellBook:
         self, op: OpDefinition, summary: RunSummary, ns: Mapping[str, Any]
     ) -> None:
         """Remember what a run saw that has just ended."""
-        looked, stores = Fingerprints(), own_stores(op)
-        inputs = {name: data.source for name, data in summary.inputs.items()}
-        self.runs[op.name] = LastRun(
-            summary.status,
-            op.code_version,
-            {name: source for name, source in inputs.items() if source is not None},
-            {name: data.fingerprint for name, data in summary.inputs.items()},
-            _seen((name for name in op.ins if name not in stores), ns, looked),
-            _seen(globals_read(op, ns), ns, looked),
-        )
+        self.runs.pop(op.name, None)
+        try:
+            self.runs[op.name] = _last_run(op, summary, ns)
+        except Exception as fault:  # noqa: BLE001 - a run is never lost for it
+            _log.warning("What %r read was not told: %r", op.name, fault)
+
+
+def _last_run(op: OpDefinition, summary: RunSummary, ns: Mapping[str, Any]) -> LastRun:
+    looked, stores = Fingerprints(), own_stores(op)
+    inputs = {name: data.source for name, data in summary.inputs.items()}
+    return LastRun(
+        summary.status,
+        op.code_version,
+        {name: source for name, source in inputs.items() if source is not None},
+        {name: data.fingerprint for name, data in summary.inputs.items()},
+        _seen((name for name in op.ins if name not in stores), ns, looked),
+        _seen(globals_read(op, ns), ns, looked),
+    )
 
 
 def _seen(

@@ -14,7 +14,7 @@ from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from IPython.display import display
 
@@ -44,6 +44,9 @@ from opnb.notebook.source import CellSource
 from opnb.notebook.traceback import show_as_in_plain_cell, show_short
 from opnb.session import Execution, Session
 
+if TYPE_CHECKING:
+    from opnb.notebook.memo import CellMemo
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
@@ -55,6 +58,7 @@ class Prepared:
         inputs: The values that go in.
         bindings: What `--in a=raw.orders` binds in the notebook.
         binds_name: Whether the op's name is bound by the body itself.
+        reused_from: The run whose outputs are put out again.
     """
 
     op: OpDefinition
@@ -62,6 +66,7 @@ class Prepared:
     inputs: Mapping[str, InputValue]
     bindings: dict[str, Any]
     binds_name: bool
+    reused_from: str | None = None
 
 
 class CellExecution(Execution):
@@ -128,6 +133,7 @@ class OpCell:
         self.ns: dict[str, Any] = shell.user_ns
         self.error: BaseException | None = None
         self.remark: str | None = None
+        self.memo: CellMemo | None = None
 
     def run(self, *, awaited: bool = False) -> Any:
         """Run the cell; return a coroutine where it is awaited, else nothing."""
@@ -135,6 +141,7 @@ class OpCell:
         with self._errors_of_syntax():
             tree = self._parse()
             prepared = self._prepare(tree)
+            prepared = self._with_memo(prepared, tree)
         execution = self._execution(prepared) if self.options.run else None
         # All that can be wrong with the cell has been looked at.
         self.session.ops.register(prepared.op)
@@ -212,6 +219,24 @@ class OpCell:
             binds_name=op.name in code.names.stores,
         )
 
+    def _with_memo(self, prepared: Prepared, tree: ast.Module) -> Prepared:
+        """Let what an earlier run left take the place of the body, if it may."""
+        if not (self.options.memo and self.options.run):
+            return prepared
+        from opnb.notebook.memo import memo_of_cell  # noqa: PLC0415 - at first use
+
+        self.memo = memo_of_cell(self, prepared, tree)
+        recalled = self.memo.recall(self._define) if self.memo else None
+        if recalled is None:
+            return prepared
+        self.memo = None
+        running = replace(prepared.running, compute_fn=recalled)
+        return replace(prepared, running=running, reused_from=recalled.run_id)
+
+    def _define(self, definitions: ast.Module) -> None:
+        code = self.shell.compile(definitions, self.source.filename, "exec")
+        exec(code, self.ns)  # noqa: S102 - the user's cell
+
     def _display(self) -> Any:
         # The hook would look for the semicolon in the text of the whole cell.
         if self.shell.displayhook.semicolon_at_end_of_expression(self.code):
@@ -246,6 +271,7 @@ class OpCell:
             partition_key=self.options.partition,
             tags=self.options.tags,
             fingerprint=fingerprint_of,
+            reused_from=prepared.reused_from,
         )
         return CellExecution(self.shell, self.session, build)
 
@@ -256,6 +282,8 @@ class OpCell:
             return
         self.session.remember(execution)
         book_of(self.session).note_run(prepared.op, execution.summary, self.ns)
+        if self.memo is not None and execution.run.error is None:
+            self.memo.keep(execution)
         execution.run.let_go()
         _flush_figures(self.shell)
         shown = execution.card.show(execution.summary)

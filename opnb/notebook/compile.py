@@ -52,6 +52,11 @@ class CellCode:
     is_async: bool
     has_value: bool
 
+    @property
+    def marks(self) -> set[str]:
+        """The names of the marks."""
+        return set(map(mark_name, self.marked))
+
     def bind(self, ns: dict[str, Any]) -> FunctionType:
         """Return the wrapping function over a namespace."""
         assert self.function is not None  # noqa: S101 - only asked of wrapped bodies

@@ -33,6 +33,7 @@ class CellOptions:
         outs: The outputs by hand; None to find them.
         infer: Whether inputs are found.
         run: Whether the op runs.
+        memo: Whether outputs of an earlier run are put out again.
     """
 
     name: str | None
@@ -44,6 +45,7 @@ class CellOptions:
     partition: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
     retry_policy: RetryPolicy | None = None
+    memo: bool = False
 
 
 def policy_of(

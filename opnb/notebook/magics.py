@@ -106,6 +106,11 @@ CELL_OPTIONS = (
     option(
         "--jitter", choices=["full", "plus-minus"], help="How chance moves the delay."
     ),
+    option(
+        "--memo",
+        action="store_true",
+        help="Put the last outputs out again while code and inputs stay the same.",
+    ),
 )
 
 
@@ -380,6 +385,7 @@ def _cell_options(given: Namespace) -> CellOptions:
         given.partition,
         pairs_of(given.tags, "--tag"),
         policy_of(given.retries, given.delay, given.backoff, given.jitter),
+        given.memo,
     )
 
 

@@ -1,0 +1,1 @@
+"""Outputs of earlier runs, kept to be put out again when nothing has changed."""
