@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from opnb.definitions.registry import OpRegistry
 from opnb.execution.drive import drive, drive_async
 from opnb.execution.fingerprint import SeenValue
+from opnb.execution.last_inputs import LastInputs
 from opnb.execution.resources import resources_of_op
 from opnb.execution.retries import INTERRUPTS
 from opnb.execution.run import Run, build_op_run
@@ -194,6 +195,7 @@ class Session:
         self.resources: dict[str, Any] = {}
         self.produced: dict[str, Produced] = {}
         self.results: dict[str, Any] = {}
+        self.last_inputs = LastInputs()
         self._address = address
         self._log: EventLog | None = None
 
@@ -317,9 +319,13 @@ class Session:
         return ExecuteInProcessResult(run, execution.log, execution.summary)
 
     def remember(self, execution: Execution) -> None:
-        """Note which outputs came from where, for the inputs of later cells."""
+        """Note what went in, and which outputs came from where, for later cells."""
         step = execution.run.step
-        if execution.run.error is not None or step is None:
+        if step is None:
+            return
+        failed = execution.run.error is not None
+        self.last_inputs.note(step.op.name, step.inputs, failed=failed)
+        if failed:
             return
         for name, value in step.outputs.items():
             source = OutputSource(step.op.name, name, execution.run.info.run_id)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -33,3 +36,18 @@ def as_plain_config(config: Any) -> Any:
     """Return config as Dagster's `context.op_config` gives it: a `Config` is a dict."""
     dump = getattr(config, "model_dump", None)
     return config if dump is None else dump()
+
+
+def config_digests(config: Any) -> dict[str, str]:
+    """Return each field of a config with a digest, by which a change can be told.
+
+    Nothing is shown of the values themselves.
+    """
+    plain = as_plain_config(config)
+    fields = plain if isinstance(plain, Mapping) else {"": plain}
+    return {str(name): _digest(value) for name, value in fields.items()}
+
+
+def _digest(value: Any) -> str:
+    text = json.dumps(value, sort_keys=True, default=lambda part: type(part).__name__)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]

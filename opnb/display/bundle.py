@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from opnb.display.lazily import at_first_use
+from opnb.event_log.reading.run_diff import RunDiff
 from opnb.event_log.summary import RunSummary
 from opnb.model.checks import shorten
 
@@ -20,6 +21,7 @@ _RENDERERS = {
     "opnb.definitions.op.OpDefinition": "facts.op_forms",
     "opnb.event_log.reading.asset_history.AssetHistory": "history.history_forms",
     "opnb.event_log.reading.op_graph.OpGraph": "op_graph.op_graph_forms",
+    "opnb.event_log.reading.run_diff.RunDiff": "run_diff.run_diff_forms",
     "opnb.event_log.reading.shown_frames.CatalogFrame": "log_tables.catalog_forms",
     "opnb.event_log.reading.shown_frames.ChecksFrame": "log_tables.checks_forms",
     "opnb.event_log.reading.shown_frames.OpsFrame": "op_tables.ops_forms",
@@ -27,6 +29,7 @@ _RENDERERS = {
     "opnb.event_log.reading.shown_frames.RunsFrame": "log_tables.runs_forms",
     "opnb.event_log.reading.timeline.RunTimeline": "timeline.timeline_forms",
     "opnb.event_log.summary.RunSummary": "card.card_forms",
+    "opnb.memo.listing.MemoFrame": "log_tables.memo_forms",
     "opnb.model.asset_key.AssetKey": "value.thing_forms",
     "opnb.model.entry.EventLogEntry": "facts.entry_forms",
     "opnb.model.events.AssetMaterialization": "facts.asset_event_forms",
@@ -34,6 +37,7 @@ _RENDERERS = {
     "opnb.model.events.ExpectationResult": "facts.expectation_forms",
     "opnb.model.events.Output": "facts.output_forms",
     "opnb.model.metadata.MetadataValue": "value.value_forms",
+    "opnb.model.op_inputs.OpInputs": "inputs_table.inputs_forms",
     "opnb.model.table.TableColumnLineage": "value.thing_forms",
     "opnb.model.table.TableSchema": "value.thing_forms",
 }
@@ -58,6 +62,8 @@ def _forms(value: Any) -> dict[str, str]:
 
 def _volatile(value: Any) -> dict[str, Any]:
     """Return what differs from run to run; nbval compares no output metadata."""
+    if isinstance(value, RunDiff):
+        return {"opnb": {"op": value.op, "run_ids": list(value.run_ids)}}
     if not isinstance(value, RunSummary):
         return {}
     facts = {

@@ -1,7 +1,8 @@
-"""The catalog, the runs and the checks of a log as calm tables.
+"""The catalog, the runs and the checks of a log, and its memo, as calm tables.
 
 The catalog and the checks show no times: they are what a notebook shows at its end, and
-the same events give the same output. Runs are asked for by when they were, and show it.
+the same events give the same output. Runs and what is kept are asked for by when they
+were, and show it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from opnb.display.looks import outcome_look, run_look
 from opnb.display.time_words import moment_words, seconds_words
 from opnb.event_log.reading.shown_frames import CatalogFrame, ChecksFrame, RunsFrame
 from opnb.event_log.summary import RunStatus, RunSummary
+from opnb.memo.listing import MemoFrame
 from opnb.model.events import ExpectationResult
 
 _ROWS_SHOWN = 30
@@ -56,6 +58,28 @@ def checks_forms(frame: ChecksFrame) -> dict[str, str]:
         "`%op events --label CHECK` shows the results of one; times are in the frame",
         _check,
     )
+
+
+def memo_forms(frame: MemoFrame) -> dict[str, str]:
+    """Draw what is kept of the outputs of ops, the last used first."""
+    return table_forms(
+        frame,
+        "memo",
+        ["op", "outputs", "size", "kept (UTC)", "last used (UTC)"],
+        f"{words.size(int(frame['size'].sum()))} in all; `%op memo clear [OP]` removes",
+        _memo,
+    )
+
+
+def _memo(record: dict[str, Any]) -> list[Cell]:
+    outputs, is_ours = record["outputs"], not pd.isna(record["kept"])
+    return [
+        Cell(record["op"], strong=True),
+        Cell(_text(outputs) if is_ours else "not kept by you, or damaged"),
+        Cell(words.size(record["size"]), number=True, whole=True),
+        Cell(moment_words(record["kept"]) if is_ours else "", whole=True),
+        Cell(moment_words(record["used"]), whole=True),
+    ]
 
 
 def table_forms(

@@ -59,7 +59,7 @@ def inputs_in_row(steps: Sequence[StepSummary], most: int) -> list[PortView]:
     for name in names:
         found = [step.inputs[name] for step in steps if name in step.inputs]
         info = _shared([data.value_info for data in found])
-        ports.append(PortView(name, info, _origin(found[0].source)))
+        ports.append(PortView(name, info, origin_of(found[0].source)))
     return _first(ports, most)
 
 
@@ -112,7 +112,7 @@ def _op_before(source: OutputSource | None, step_key: str) -> str | None:
     return op if source.change is None else f"{op}, {source.change} since"
 
 
-def _origin(source: OutputSource | None) -> str | None:
+def origin_of(source: OutputSource | None) -> str | None:
     """Return the output that a value came from, without a name that tells nothing."""
     if source is None:
         return None

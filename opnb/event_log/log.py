@@ -25,6 +25,7 @@ from opnb.event_log.reading.query import (
     verify_limit,
 )
 from opnb.event_log.reading.reader import LogReader
+from opnb.event_log.reading.run_diff import RunDiff, read_run_diff
 from opnb.event_log.reading.runs_frame import gone_processes
 from opnb.event_log.reading.seen import verify_seen
 from opnb.event_log.reading.tables import LogTables
@@ -233,6 +234,19 @@ class EventLog(LogTables):
         """Return what the run of one op told; None if the log has no such run."""
         entries = self.entries(run_id)
         return RunSummary.of(entries).step if entries else None
+
+    def diff(self, op: str, *, run: Several | None = None) -> RunDiff:
+        """Return how two runs of an op differ, by default the last two.
+
+        Args:
+            op: The op, run on its own.
+            run: The first characters of the ids of two runs, or of one to compare with
+                the last.
+
+        Raises:
+            CheckError: There are no two such runs.
+        """
+        return read_run_diff(self, op, run)
 
     def last_statuses(self) -> dict[str, str]:
         """Return the status of the last run of each op, by its name."""

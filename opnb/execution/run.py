@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from opnb.definitions.op_config import resolve_op_config
+from opnb.definitions.op_config import config_digests, resolve_op_config
 from opnb.execution.active import ActiveExecution, StepStatus
 from opnb.execution.compute import attempt
 from opnb.execution.hooks import run_hooks
@@ -285,6 +285,7 @@ def build_op_run(
         InvalidInvocationError: An input is missing or unknown.
     """
     info = run_info(op.name, **facts)
+    info.given_config = None if config is None else config_digests(config)
     given = _all_inputs(op, inputs)
     plan = plan_of_op(op, given, resolve_op_config(op, config))
     return Run(info, plan, Journal(record), open_resources, own_errors=True)

@@ -64,7 +64,8 @@ class RunInfo:
     """What all steps of a run share; `resources` are there once they are open.
 
     `fingerprint` tells what goes in and comes out by its content, where that is wanted.
-    `reused_from` is the run whose outputs this one puts out again.
+    Of an op that runs alone, `reused_from` is the run whose outputs this one puts out
+    again, and `given_config` digests of the config.
     """
 
     run_id: str
@@ -76,6 +77,7 @@ class RunInfo:
     job_def: Any = None
     fingerprint: Callable[[Any], str | None] | None = None
     reused_from: str | None = None
+    given_config: Mapping[str, str] | None = None
 
     def entry(
         self,
@@ -278,7 +280,8 @@ def _start_data(step: StepRun) -> StepStartData:
     """Return what code runs; written out only where an op runs alone."""
     if step.run.job_def is not None:
         return StepStartData(step.op.code_version)
-    return StepStartData(step.op.code_version, step.op.source, step.run.reused_from)
+    op, run = step.op, step.run
+    return StepStartData(op.code_version, op.source, run.reused_from, run.given_config)
 
 
 def _succeed(step: StepRun, seconds: float) -> None:

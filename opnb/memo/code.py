@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import builtins
 import dis
+import re
 import site
 import sys
 import sysconfig
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 _READS = frozenset(["LOAD_GLOBAL", "LOAD_NAME"])
 _CHANGES = frozenset(["STORE_GLOBAL", "DELETE_GLOBAL"])
+_EVAL = "eval"
+_QUERY = re.compile(r"@|\bselect\b", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d]\w*")
 # What reads or runs names that the code does not show.
 _UNSEEN = frozenset(
     "globals locals vars eval exec get_ipython input __import__".split()
@@ -44,8 +48,10 @@ def digest_function(content: Content, function: FunctionType) -> bytes:
         raise RefusedError(
             f"the function {function.__name__!r} changes the global {min(changed)!r}"
         )
+    ns = function.__globals__
+    names = global_names(code) | _names_in_queries(function)
     reads: dict[str, bytes] = {}
-    for name, value in values_of(global_names(code), function.__globals__).items():
+    for name, value in values_of(names, ns).items():
         try:
             reads[name] = content.digest(value)
         except RefusedError as refused:
@@ -174,6 +180,31 @@ def global_names(code: CodeType) -> set[str]:
         for step in dis.get_instructions(each)
         if step.opname in _READS
     }
+
+
+def names_in_texts(
+    texts: Iterable[str], ns: Mapping[str, Any], *, evaluates: bool
+) -> set[str]:
+    """Return the names that queries in texts speak of.
+
+    They are read by what is looked up for `frame.query("total > @limit")`, and by SQL
+    over frames.
+
+    Args:
+        texts: The texts of some code.
+        ns: The names that it can read.
+        evaluates: Whether it calls an `eval` of a library, so that any text may be one.
+    """
+    queries = [text for text in texts if evaluates or _QUERY.search(text)]
+    spoken = {word for text in queries for word in _WORD.findall(text)}
+    return {n for n in spoken & ns.keys() if not isinstance(ns[n], ModuleType)}
+
+
+def _names_in_queries(function: FunctionType) -> set[str]:
+    codes = list(all_code(function.__code__))
+    texts = [c for code in codes for c in code.co_consts if isinstance(c, str)]
+    evaluates = any(_EVAL in code.co_names for code in codes)
+    return names_in_texts(texts, function.__globals__, evaluates=evaluates)
 
 
 def changed_globals(code: CodeType) -> set[str]:

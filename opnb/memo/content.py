@@ -11,6 +11,7 @@ import copyreg
 import hashlib
 import marshal
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import PurePath
 from types import (
     BuiltinFunctionType,
@@ -164,6 +165,11 @@ def _digest_method_kind(content: Content, value: Any) -> bytes:
     return content.join(type(value).__name__, content.digest(value.__func__))
 
 
+def _digest_cached_property(content: Content, value: Any) -> bytes:
+    # Python 3.11 has a lock in it, which is not of its content.
+    return content.join("cached property", value.attrname, content.digest(value.func))
+
+
 def _digest_cell(content: Content, value: Any) -> bytes:
     try:
         return content.join("cell", content.digest(value.cell_contents))
@@ -184,6 +190,7 @@ _BY_KIND: dict[type, Callable[[Content, Any], bytes]] = {
     property: _digest_property,
     classmethod: _digest_method_kind,
     staticmethod: _digest_method_kind,
+    cached_property: _digest_cached_property,
     CellType: _digest_cell,
     CodeType: code.digest_code,
     FunctionType: code.digest_function,

@@ -156,11 +156,14 @@ class StepStartData:
         code_version: The version of the op's code.
         source: The code as it was written, of an op that runs alone from its cell.
         reused_from: The run whose outputs are put out again instead of running it.
+        config: The config that was given, each field by a digest, likewise: its values
+            are in no log.
     """
 
     code_version: str | None = None
     source: str | None = None
     reused_from: str | None = None
+    config: Mapping[str, str] | None = None
 
 
 @dataclass(slots=True)

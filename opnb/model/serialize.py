@@ -459,14 +459,13 @@ def _expectation(row: Row, body: dict[str, Any]) -> e.StepExpectationResultData:
 
 
 def _start_columns(data: e.StepStartData) -> _Columns:
-    if data.source is None and data.reused_from is None:  # as in all steps of jobs
-        if data.code_version is None:
-            return _NO_COLUMNS
-        return _only_body(code_version=data.code_version)
+    if data == e.StepStartData():
+        return _NO_COLUMNS
     return _only_body(
         code_version=data.code_version,
         source=data.source,
         reused_from=data.reused_from,
+        config=data.config,
     )
 
 
@@ -644,7 +643,10 @@ _DATA: dict[e.EventType, Callable[[Row, dict[str, Any]], Any]] = {
     **_RUN_END,
     e.EventType.RUN_START: lambda _, body: e.RunStartData(body.get("tags", {})),
     e.EventType.STEP_START: lambda _, body: e.StepStartData(
-        body.get("code_version"), body.get("source"), body.get("reused_from")
+        body.get("code_version"),
+        body.get("source"),
+        body.get("reused_from"),
+        body.get("config"),
     ),
     e.EventType.STEP_INPUT: _input,
     e.EventType.STEP_OUTPUT: _output,

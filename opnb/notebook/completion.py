@@ -24,6 +24,8 @@ _WORDS = {
     "--order": [*ORDERS],
 }
 
+_OF_OPS = frozenset("clear diff inputs last plan run timeline --op --job".split())
+
 
 def complete_cell(shell: Any, event: Any) -> list[str]:
     """Complete the first line of a `%%op` cell."""
@@ -81,7 +83,7 @@ def _is_option(word: str) -> bool:
 
 def _values(verb: str, asked: str) -> list[str]:
     """Return what may follow an option, or the verb where there is none yet."""
-    if asked in ("last", "plan", "run", "timeline", "--op", "--job"):
+    if asked in _OF_OPS:
         return _ops()
     if asked in ("asset", "--asset"):
         return _assets()
@@ -89,7 +91,7 @@ def _values(verb: str, asked: str) -> list[str]:
         return [*_ops(), *_assets()]
     if asked == "--label" and verb == "checks":
         return _labels_of_checks()
-    return _WORDS.get(asked, [])
+    return ["clear"] if asked == "memo" else _WORDS.get(asked, [])
 
 
 def _ops() -> list[str]:

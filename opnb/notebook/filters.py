@@ -13,14 +13,20 @@ from opnb.model.errors import CellError, did_you_mean
 # Verbs that are a method of the log, and take its filters.
 READERS = ("asset", "assets", "checks", "events", "metadata", "runs", "tail")
 _NO_FILTERS = ("self", "key", "verb", "what", "more")
-_OF_RUNNING = {"run": ["stale", "all", "awaited"], "plan": ["stale", "all"]}
-_TAKE_MORE_WORDS = ("run", "plan", "job")
+# Options of verbs that read no table.
+_OWN = {
+    "diff": ["run", "duration"],
+    "inputs": ["forget"],
+    "plan": ["stale", "all"],
+    "run": ["stale", "all", "awaited"],
+}
+_TAKE_MORE_WORDS = ("run", "plan", "job", "memo")
 
 
 def filter_names(verb: str) -> list[str]:
-    """Return the options that go with a verb; of one that reads a table its filters."""
+    """Return the options that go with a verb: filters where it reads a table."""
     if verb not in READERS:
-        return _OF_RUNNING.get(verb, [])
+        return _OWN.get(verb, [])
     parameters = signature(getattr(EventLog, verb)).parameters
     return [name for name in parameters if name not in _NO_FILTERS]
 

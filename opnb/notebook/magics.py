@@ -11,6 +11,7 @@ from IPython.core.magic import Magics, magics_class
 from opnb.definitions.job import JobDefinition
 from opnb.event_log.log import EventLog
 from opnb.event_log.reading.op_graph import OpGraph
+from opnb.event_log.reading.run_diff import RunDiff
 from opnb.event_log.reading.shown_frames import OpsFrame, PlanFrame
 from opnb.event_log.reading.tail import Tail
 from opnb.event_log.reading.timeline import RunTimeline
@@ -42,18 +43,22 @@ from opnb.notebook.rerun import Rerun
 from opnb.notebook.source import locate_body
 from opnb.notebook.staleness import stale_ops
 from opnb.notebook.traceback import render_whole
+from opnb.notebook.verbs import diff_of, inputs_of, memo_verb
 from opnb.session import Session, current_session
 
 VERBS = (
     "asset",
     "assets",
     "checks",
+    "diff",
     "events",
     "explore",
     "graph",
+    "inputs",
     "job",
     "last",
     "log",
+    "memo",
     "metadata",
     "plan",
     "run",
@@ -129,10 +134,10 @@ LINE_OPTIONS = (
     option(
         "what",
         nargs="?",
-        help="The op of last or graph, the key of asset, the URL of log, the name of "
-        "a job; of run and plan a selection: clean, +report, orders+.",
+        help="The op of last, graph, inputs or diff, the key of asset, the URL of log, "
+        "the name of a job; of run and plan a selection: clean, +report, orders+.",
     ),
-    option("more", nargs="*", help="Further selections; the ops of a job."),
+    option("more", nargs="*", help="More selections; ops of a job, or of memo clear."),
     option(
         "--stale",
         action="store_const",
@@ -161,6 +166,8 @@ LINE_OPTIONS = (
     option("--until", metavar="TIME", help="Before then, given likewise."),
     option("--limit", type=int, metavar="N", help="At the most, newest first."),
     option("--order", metavar="ORDER", help="oldest or newest first."),
+    option("--forget", action="store_const", const=True, help="inputs: let them go."),
+    option("--duration", action="store_const", const=True, help="diff: also how long."),
     option("--last", type=int, metavar="N", help="tail: so many at first (10)."),
 )
 
@@ -207,6 +214,12 @@ class OpMagics(Magics):  # type: ignore[misc]  # IPython is not read for types
             yield ExpectationResult(len(tidy) > 0, "has rows")
             yield AssetMaterialization("orders", metadata={"rows": len(tidy)})
 
+        With `--memo` the outputs of an earlier run are put out again as long as the
+        cell, its inputs, what else it reads in the notebook, and the files that it
+        names are the same. The body then does not run: what it prints, plots and
+        changes elsewhere does not come again. What it takes from the network, the clock
+        or by chance is not looked at.
+
         The same as plain Python, each option on a line of its own:
 
             #| op: clean
@@ -242,6 +255,9 @@ class OpMagics(Magics):  # type: ignore[misc]  # IPython is not read for types
                                  orders+ all made from orders; 1+report one level;
                                  --stale what is not up to date; --all
             %op job nightly      the cells' ops as a job: `nightly.execute_in_process()`
+            %op inputs clean     what went into its last run, held after a failure
+            %op diff clean       what changed between its last two runs
+            %op memo [clear]     what `%%op --memo` keeps; clear removes it
             %op tb               the whole traceback of the last failure
             %op events --op clean --type ASSET_MATERIALIZATION --since 2d
             %op metadata --label rows --asset orders
@@ -355,6 +371,15 @@ class OpMagics(Magics):  # type: ignore[misc]  # IPython is not read for types
                 hint=did_you_mean(given.what, sorted(known)),
             )
         return summary
+
+    def _inputs(self, given: Namespace) -> Any:
+        return inputs_of(self.session, given.what, given.forget)
+
+    def _diff(self, given: Namespace) -> RunDiff:
+        return diff_of(self.session, given.what, given.run, given.duration)
+
+    def _memo(self, given: Namespace) -> Any:
+        return memo_verb(self.session, given.what, given.more)
 
     def _timeline(self, given: Namespace) -> RunTimeline:
         return self.session.log.timeline(given.what)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from opnb.definitions.op import DecoratedFunction, OpDefinition
-from opnb.memo.code import changed_globals, values_of
+from opnb.memo.code import changed_globals, names_in_texts, values_of
 from opnb.memo.key import RunKey
 from opnb.memo.refusal import RefusedError
 from opnb.notebook.body import CellBody
@@ -65,12 +65,14 @@ def _read_by_body(
             raise RefusedError(f"a function in it changes the global {name!r}")
     for name in sorted(split.needed & split.made):
         raise RefusedError(f"a definition in it needs {name!r}, which it makes")
-    names = [n for n in code.names.reads if n not in body.ins and n != _CONTEXT]
     texts = {
         part.value
         for part in ast.walk(tree)
         if isinstance(part, ast.Constant) and isinstance(part.value, str)
     }
+    evaluates = any(getattr(node, "attr", "") == "eval" for node in ast.walk(tree))
+    spoken = names_in_texts(texts, ns, evaluates=evaluates) - code.names.stores
+    names = {*code.names.reads, *spoken} - {*body.ins, _CONTEXT}
     found = {f"{name!r}": value for name, value in values_of(names, ns).items()}
     return {**found, "its texts": sorted(texts)}
 

@@ -38,7 +38,7 @@ def diff_frame(before: Mapping[str, Kept], after: Mapping[str, Kept]) -> pd.Data
     }
     return pd.DataFrame(
         {
-            name: _objects(columns[name])
+            name: objects(columns[name])
             if dtype == "object"
             else build_series(columns[name], dtype)
             for name, dtype in DIFF_COLUMNS.items()
@@ -46,7 +46,8 @@ def diff_frame(before: Mapping[str, Kept], after: Mapping[str, Kept]) -> pd.Data
     )
 
 
-def _objects(values: list[Any]) -> pd.Series[Any]:
+def objects(values: list[Any]) -> pd.Series[Any]:
+    """Return a column of values as they are."""
     # Given a list, numpy would take lists in it for rows.
     array = np.empty(len(values), dtype=object)
     array[:] = values
