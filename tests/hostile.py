@@ -38,9 +38,12 @@ from opnb.display.bundle import render_bundle
 from opnb.display.live import BarView, LiveView, live_forms
 from opnb.event_log.log import EventLog
 from opnb.event_log.reading.lineage import read_all_lineage
+from opnb.event_log.reading.run_diff import RunDiff
+from opnb.event_log.reading.run_facts import Facts, RunFacts
 from opnb.event_log.reading.shown_frames import OpsFrame, PlanFrame
 from opnb.event_log.summary import RunSummary
 from opnb.explorer.explorer import explore
+from opnb.memo.listing import MemoFrame
 from opnb.model.entry import (
     AssetObservationData,
     ErrorSource,
@@ -63,6 +66,7 @@ from opnb.model.entry import (
     ValueInfo,
 )
 from opnb.model.metadata import PythonArtifactMetadataValue
+from opnb.model.op_inputs import OpInputs
 from opnb.model.serialize import readable
 from opnb.session import Session, use_session
 
@@ -301,7 +305,7 @@ def entries_with(text: str, run_id: str = "hostile") -> list[EventLogEntry]:
         for n, p in ((3, None), (5, text))
     )
     events: list[tuple[EventType, Any]] = [
-        (EventType.STEP_START, StepStartData(text)),
+        (EventType.STEP_START, StepStartData(text, text, None, {text: text})),
         (EventType.STEP_INPUT, StepInputData(text, check, value, source)),
         (EventType.LOG_MESSAGE, None),
         (EventType.ASSET_MATERIALIZATION, StepMaterializationData(earlier)),
@@ -403,6 +407,10 @@ def tables_with(text: str) -> list[Any]:
         read_all_lineage(log, [text]),
         _indexed(OpsFrame, text),
         _indexed(PlanFrame, text),
+        log.diff(text),
+        diff_with(text),
+        OpInputs(text, {text: 1}, {text: ValueInfo(text)}, {text: source_with(text)}),
+        memo_with(text),
     ]
 
 
@@ -411,6 +419,34 @@ def _indexed(kind: type[Any], text: str) -> Any:
     text = readable(text)
     index = pd.Index([text], name="op")
     return kind(dict.fromkeys(kind.SHOWN, text), index=index)
+
+
+def source_with(text: str) -> OutputSource:
+    """Return where an input came from."""
+    return OutputSource(text, text, "hostile")
+
+
+def diff_with(text: str) -> RunDiff:
+    """Return two runs that differ in all that can be told of them."""
+    facts: Facts = {
+        ("run", text, "error"): text,
+        ("code", text, "version"): "1",
+        ("tag", text, ""): text,
+        ("config", text, ""): "1",
+        ("input", text, "value"): ValueInfo(text),
+        ("input", text, "source"): text,
+        ("metadata", text, text): MetadataValue.text(text),
+        ("check", text, ""): "passed",
+        ("duration", text, "seconds"): 1.0,
+    }
+    before = RunFacts("a", text, facts)
+    return RunDiff(text, before, RunFacts("b", f"{text}\n{text}", {}))
+
+
+def memo_with(text: str) -> MemoFrame:
+    """Return what a memo tells of the outputs of one run."""
+    moment = pd.Timestamp(1.5, unit="s", tz="UTC")
+    return MemoFrame([[text, text, 10, moment, moment, text]], columns=MemoFrame.SHOWN)
 
 
 def live_with(text: str) -> LiveView:

@@ -27,6 +27,7 @@ _CODE_LINES = 80
 _TEXT_ROWS = 7
 _TEXT_CODE_LINES = 4
 _VALUE = 60
+_TEXT_PLACE, _TEXT_VALUE = 30, 18
 _ADDED, _REMOVED = "rgba(26,127,55,.16)", "rgba(198,40,40,.14)"
 _TINTS = {"+": _ADDED, "-": _REMOVED}
 _ONES = {"run": "how they ran", "code": "the code"}
@@ -91,17 +92,25 @@ def _markdown(view: dict[str, Any], rows: list[list[Cell]], code: list[str]) -> 
 
 
 def _text(view: dict[str, Any], rows: list[list[Cell]], code: list[str]) -> str:
-    columns, shown = grid.without_empty(_COLUMNS, rows[:_TEXT_ROWS])
+    shown = rows[:_TEXT_ROWS]
     # Which lines changed says more than those around them, where few have room.
     signed = [line for line in code if line[:1] in _TINTS]
     return render(
         "run_diff.txt",
-        lines=grid.aligned(grid.with_head(columns, shown)),
+        lines=[_line(row) for row in shown],
         more=grid.more(len(shown), len(rows), "difference"),
         code=signed[:_TEXT_CODE_LINES],
         more_code=grid.more(_TEXT_CODE_LINES, len(signed), "line"),
         **view,
     )
+
+
+def _line(row: Sequence[Cell]) -> str:
+    """Return a row for a terminal: `metadata orders rows: 900 → 945 (+5 %)`."""
+    *what, before, after, change = (words.printable(cell.text) for cell in row)
+    place = words.cut(" ".join(filter(None, what)), _TEXT_PLACE)
+    told = f"{words.cut(before, _TEXT_VALUE)} → {words.cut(after, _TEXT_VALUE)}"
+    return f"{place}: {told}" + (f" ({change})" if change else "")
 
 
 def _summary(changed: Sequence[Difference]) -> str:

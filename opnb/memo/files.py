@@ -22,19 +22,21 @@ def states_of(texts: Iterable[str]) -> list[tuple[str, int, int]]:
     for text in sorted(texts):
         if not text or len(text) > _LONGEST or "\n" in text or "\0" in text:
             continue
-        states += _states(Path(text).expanduser() if text[0] == "~" else Path(text))
+        states += _states(text)
     return states
 
 
-def _states(path: Path) -> list[tuple[str, int, int]]:
+def _states(text: str) -> list[tuple[str, int, int]]:
+    path = Path(text)
     try:
+        path = path.expanduser()
         found = path.stat()
         if not stat.S_ISDIR(found.st_mode):
             return [_state(str(path.absolute()), found)]
         with os.scandir(path.absolute()) as entries:
             files = [entry for entry in entries if entry.is_file()]
             states = [_state(entry.path, entry.stat()) for entry in files]
-    except (OSError, ValueError):
+    except (OSError, ValueError, RuntimeError):  # none, no name, nobody's home
         return []
     # What lies in a folder of so many is told by how many there are.
     return sorted(states) if len(states) <= _MOST else [(str(path), len(states), 0)]

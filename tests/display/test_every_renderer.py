@@ -80,7 +80,7 @@ def test_what_is_drawn_is_always_the_same(draw):
 
 
 # Whoever asks for these asks when things were, or how long they took.
-OF_TIMES = frozenset(["Explorer", "LiveView", "RunTimeline", "RunsFrame"])
+OF_TIMES = frozenset("Explorer LiveView MemoFrame RunTimeline RunsFrame".split())
 
 
 def test_times_are_told_only_where_they_are_asked_for():

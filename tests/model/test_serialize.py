@@ -187,7 +187,7 @@ DATA = {
     EventType.RUN_START: started(a="b").event_specific_data,
     EventType.RUN_FAILURE: RunFailureData(ERROR, ("a", "b")),
     EventType.RUN_CANCELED: RunFailureData(None),
-    EventType.STEP_START: StepStartData("v1"),
+    EventType.STEP_START: StepStartData("v1", "x = 'é'\n", "r0", {"n": "d1"}),
     EventType.STEP_INPUT: StepInputData(
         "rows", CHECK, ValueInfo("list", (3,)), OutputSource("load", "result", "r0")
     ),
@@ -234,6 +234,7 @@ def test_an_entry_of_every_type_comes_back_equal(event_type):
         ),
         (EventType.STEP_FAILURE, StepFailureData(ERROR, None, ErrorSource.INTERRUPT)),
         (EventType.STEP_START, StepStartData()),
+        (EventType.STEP_START, StepStartData(source="x = '\ud800'")),
         (EventType.LOG_MESSAGE, LogMessageData()),
         (EventType.RUN_START, started().event_specific_data),
         (EventType.STEP_UP_FOR_RETRY, StepRetryData(ERROR)),
