@@ -44,7 +44,9 @@ def check(
             once all its code has run, "fatal" at once. Without one it is recorded.
         rows: The table that the condition is about, so that rows that failed can be
             shown whole.
-        na: Whether a missing value meets the condition; by itself it does not.
+        na: Whether a missing truth meets the condition; by itself it does not. What is
+            compared with NaN is no missing truth but False, as pandas has it:
+            `age.isna() | age.ge(0)` lets it pass.
         metadata: What else to keep with it, see `normalize_metadata`.
 
     Raises:

@@ -144,12 +144,12 @@ def table_of(rows: Any, count: int) -> TableMetadataValue:
 def _with_row_numbers(rows: Any) -> Any:
     """Return rows of pandas with an index that is kept: theirs, or their numbers."""
     index = rows.index
-    if not is_of(index, "pandas", "RangeIndex"):
+    if index.nlevels > 1 or index.name is not None:
         return rows
     import pandas as pd  # noqa: PLC0415 - there is a frame of it
 
-    numbers = pd.Index(index.to_numpy(), name=index.name or "row")
-    return rows.set_axis(numbers, axis=0)
+    # Of a counting index without a name nothing would be told.
+    return rows.set_axis(pd.Index(index.to_numpy(), name="row"), axis=0)
 
 
 def _record(row: Any) -> Mapping[str, Any]:
