@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
 from opnb.event_log.summary import RunStatus
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from opnb.notebook.define import CellOptions
     from opnb.notebook.source import CellSource
     from opnb.session import Session
+
+_TEXTS_KEPT: Final = 5_000
 
 _log = logging.getLogger("opnb")
 
@@ -69,12 +72,15 @@ class CellBook:
         cells: The cell of each op, by its name.
         runs: The last run of each op, by its name.
         cards: Where their cards stand.
+        texts: The cells that were run, whatever they are, the last ones at the end.
     """
 
     def __init__(self) -> None:
         self.cells: dict[str, BookedCell] = {}
         self.runs: dict[str, LastRun] = {}
         self.cards = ShownCards()
+        # Not IPython's history: programs that run notebooks keep none.
+        self.texts: deque[str] = deque(maxlen=_TEXTS_KEPT)
 
     def note_run(
         self, op: OpDefinition, summary: RunSummary, ns: Mapping[str, Any]

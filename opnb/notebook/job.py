@@ -22,6 +22,7 @@ from opnb.display import words
 from opnb.execution.value_info import describe_value
 from opnb.model.errors import CellError, HiddenStateError
 from opnb.notebook.body import CellBody, is_carried
+from opnb.notebook.book import book_of
 from opnb.notebook.names import names_of_body
 from opnb.notebook.plan import Planner
 from opnb.notebook.reads import globals_read
@@ -158,8 +159,9 @@ class _Maker:
         made = self.session.produced.get(hidden.name)
         if made is not None and made.seen.is_value(self.ns.get(hidden.name)):
             return f", which {made.source.op_name!r} put out, no op of the job"
-        cell = _cell_that_binds(hidden.name, shell)
-        return "" if cell is None else f", made by {cell}"
+        texts = book_of(self.session).texts
+        cell = None if shell is None else _cell_that_binds(hidden.name, shell, texts)
+        return "" if cell is None else f", made by the cell {cell}"
 
     def _hint(self, hidden: _Hidden) -> str:
         made = self.session.produced.get(hidden.name)
@@ -172,11 +174,9 @@ class _Maker:
         return f"Put `%%op` on top of the cell that makes {hidden.name!r}."
 
 
-def _cell_that_binds(name: str, shell: Any) -> str | None:
-    """Return the last cell of the session that bound a name, by number and start."""
-    history = [] if shell is None else shell.history_manager.input_hist_raw
-    for number in range(len(history) - 1, 0, -1):
-        code = str(history[number])
+def _cell_that_binds(name: str, shell: Any, texts: Sequence[str]) -> str | None:
+    """Return how the last cell begins that bound a name."""
+    for code in reversed(texts):
         if name not in code:
             continue
         try:
@@ -184,6 +184,5 @@ def _cell_that_binds(name: str, shell: Any) -> str | None:
         except SyntaxError:
             continue
         if name in stores:
-            first = next(line for line in code.splitlines() if line.strip())
-            return f"the cell [{number}] `{words.cut(first, 50)}`"
+            return f"`{words.cut(code, 50)}`"
     return None

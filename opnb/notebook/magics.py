@@ -186,6 +186,8 @@ class OpMagics(Magics):  # type: ignore[misc]  # IPython is not read for types
     def note_cell(self, info: Any) -> None:
         """Remember the text of the cell that is about to run."""
         self.raw_cell = info.raw_cell
+        if isinstance(info.raw_cell, str):
+            book_of(self.session).texts.append(info.raw_cell)
 
     def tell_cards_anew(self, _: Any) -> None:
         """Let the cards in the notebook say which ops are stale after a cell."""
