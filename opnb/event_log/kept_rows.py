@@ -13,6 +13,7 @@ import json
 from collections import deque
 from collections.abc import Iterable
 from heapq import merge
+from operator import itemgetter
 from typing import Any, Final
 
 from opnb.event_log.care.entry_line import encode_line, object_text, parse_object
@@ -30,8 +31,6 @@ _LARGE_BODY: Final = LARGEST // 8
 _LINE: Final = 240  # what a line takes beside its texts
 _STACK_LINES: Final = 5
 _SUCCESS, _METADATA, _BODY = 9, 10, 11
-# Those that may be long: message, asset key, label, metadata, body.
-_TEXTS: Final = (5, 6, 8, _METADATA, _BODY)
 # What goes first; steps and their ports are in the middle.
 _RANKS: Final = {
     EventType.LOG_MESSAGE.value: 0,
@@ -50,6 +49,7 @@ _RANKS: Final = {
 }
 _STEPS: Final = 3
 _CHECKS: Final = 4
+_ALL_RANKS: Final = 7
 
 
 class KeptRows:
@@ -67,43 +67,50 @@ class KeptRows:
         self.left_out = 0
         self.values_left_out = 0
         self._process = process or this_process()
-        # By rank; each row with its place among all.
-        self._queues: list[deque[tuple[int, EntryRow]]] = [deque() for _ in range(7)]
         self._size = 0
+        self._rows: list[EntryRow] = []
+        # Of a run that is too large: by rank, each row with its place and its size.
+        self._queues: list[deque[tuple[int, int, EntryRow]]] = []
         self._came = 0
-        self._is_thin = False
 
     def add(self, rows: Iterable[EntryRow]) -> None:
         """Take the next rows; the caller sees to it that nobody else does meanwhile."""
         for row in rows:
-            self._put(self._came, self._thinned(row) if self._is_thin else row)
-            self._came += 1
+            if self._queues:
+                self._queue(row)
+            else:
+                self._rows.append(row)
+                self._size += _size(row)
         if self._size > LARGEST:
             self._shrink()
 
-    def _put(self, place: int, row: EntryRow) -> None:
+    def _queue(self, row: EntryRow) -> None:
+        size = _size(row)
+        if size > _LARGE_VALUE:
+            row = self._thinned(row)
+            size = _size(row)
         rank = _RANKS.get(row[1], _STEPS)
         if rank == _CHECKS and not row[_SUCCESS]:
             rank += 1
-        self._queues[rank].append((place, row))
-        self._size += _size(row)
+        self._queues[rank].append((self._came, size, row))
+        self._came += 1
+        self._size += size
 
     def _shrink(self) -> None:
-        if not self._is_thin:
-            self._is_thin = True
-            rows = self._in_order()
-            self._size = 0
-            for queue in self._queues:
-                queue.clear()
-            for place, row in rows:
-                self._put(place, self._thinned(row))
+        if not self._queues:
+            self._queues = [deque() for _ in range(_ALL_RANKS)]
+            rows, self._rows, self._size = self._rows, [], 0
+            for row in rows:
+                self._queue(row)
         for queue in self._queues:
             while queue and self._size > LARGEST:
-                self._size -= _size(queue.popleft()[1])
+                self._size -= queue.popleft()[1]
                 self.left_out += 1
 
-    def _in_order(self) -> list[tuple[int, EntryRow]]:
-        return list(merge(*self._queues, key=lambda kept: kept[0]))
+    def _in_order(self) -> list[EntryRow]:
+        if not self._queues:
+            return self._rows
+        return [row for _, _, row in merge(*self._queues, key=itemgetter(0))]
 
     def _thinned(self, row: EntryRow) -> EntryRow:
         """Return the row without what is large in it."""
@@ -159,7 +166,7 @@ class KeptRows:
     def _lines(
         self, run_id: str, job_name: str, status: str, end_time: float | None
     ) -> list[str]:
-        rows = [row for _, row in self._in_order()]
+        rows = self._in_order()
         if not rows:
             return []
         run = RunRecord(
@@ -180,12 +187,9 @@ class KeptRows:
 
 
 def _size(row: EntryRow) -> int:
-    size = _LINE
-    for column in _TEXTS:
-        text = row[column]
-        if text:
-            size += len(text)
-    return size
+    _, _, _, _, _, message, asset_key, _, label, _, metadata, body = row
+    texts = len(message or "") + len(asset_key or "") + len(label or "")
+    return _LINE + texts + len(metadata or "") + len(body or "")
 
 
 def _shortened(text: Any) -> Any:
