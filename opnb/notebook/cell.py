@@ -39,7 +39,7 @@ from opnb.notebook.define import (
     source_values,
 )
 from opnb.notebook.live import LiveCard
-from opnb.notebook.scopes import definition_of, needs_await
+from opnb.notebook.scopes import definition_of, may_need_await, needs_await
 from opnb.notebook.source import CellSource
 from opnb.notebook.traceback import show_as_in_plain_cell, show_short
 from opnb.session import Execution, Session
@@ -145,9 +145,10 @@ class OpCell:
         execution = self._execution(prepared) if self.options.run else None
         # All that can be wrong with the cell has been looked at.
         self.session.ops.register(prepared.op)
-        self._book(prepared.op, is_awaited=awaited or needs_await(tree))
+        is_awaited = awaited or (may_need_await(self.body) and needs_await(tree))
+        self._book(prepared.op, is_awaited=is_awaited)
         self.ns.update(prepared.bindings)
-        if awaited or needs_await(tree):
+        if is_awaited:
             return self._run_async(prepared, execution)
         if execution is not None:
             execution.drive()
@@ -238,10 +239,13 @@ class OpCell:
         exec(code, self.ns)  # noqa: S102 - the user's cell
 
     def _display(self) -> Any:
-        # The hook would look for the semicolon in the text of the whole cell.
-        if self.shell.displayhook.semicolon_at_end_of_expression(self.code):
-            return lambda _: None
-        return lambda value: sys.displayhook(value)  # noqa: PLW0108 - may be replaced
+        def display_value(value: Any) -> None:
+            # The hook would look for the semicolon in the text of the whole cell.
+            hook = self.shell.displayhook
+            if not hook.semicolon_at_end_of_expression(self.code):
+                sys.displayhook(value)
+
+        return display_value
 
     def _prepare_function(self, tree: ast.Module, name: str) -> Prepared:
         code = self.shell.compile(tree, self.source.filename, "exec")
@@ -285,10 +289,11 @@ class OpCell:
         if self.memo is not None and execution.run.error is None:
             self.memo.keep(execution)
         execution.run.let_go()
-        _flush_figures(self.shell)
+        self.error = error = execution.run.error
+        if error is None:  # the plots of a cell that fails come below its error
+            _flush_figures(self.shell)
         shown = execution.card.show(execution.summary)
         book_of(self.session).cards.note(shown, execution.summary)
-        self.error = error = execution.run.error
         if error is not None:
             show_short(self.shell, error, self._remarks(execution, error))
             raise error

@@ -83,10 +83,11 @@ def compile_body(
         CellError: Nothing can be made of it as an op.
     """
     names = names_of_body(tree)
-    yields = any(isinstance(node, YIELDS) for node in top_level(tree))
-    returns = [node for node in top_level(tree) if isinstance(node, ast.Return)]
+    nodes = list(top_level(tree))
+    yields = [node for node in nodes if isinstance(node, ast.Yield | ast.YieldFrom)]
+    returns = [node for node in nodes if isinstance(node, ast.Return)]
     returns_value = any(node.value is not None for node in returns)
-    _verify_returns(yields=yields, returns_value=returns_value)
+    _verify_returns(yields=bool(yields), returns_value=returns_value)
     marked = frozenset(name for name, sure in names.assigned.items() if not sure)
     quiet, shown = _split(tree.body, interactivity)
     quiet, shown = with_marks(quiet, marked), with_marks(shown, marked)
@@ -104,7 +105,7 @@ def compile_body(
         function,
         names,
         marked,
-        output_yields(tree),
+        output_yields(tree, yields),
         returns_value,
         _is_async(steps, function),
         _has_value(tree),

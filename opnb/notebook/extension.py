@@ -17,7 +17,12 @@ from opnb.notebook.completion import (
 from opnb.notebook.directive import MARK, to_magic
 from opnb.notebook.live import LiveCard
 from opnb.notebook.magics import OpMagics
-from opnb.notebook.scopes import asks_for_retries, needs_await
+from opnb.notebook.scopes import (
+    asks_for_retries,
+    may_ask_for_retries,
+    may_need_await,
+    needs_await,
+)
 from opnb.notebook.traceback import (
     show_ours_in_full,
     show_ours_short,
@@ -83,6 +88,9 @@ class Extension:
         if not body:
             # IPython's own complaint is no error to a program that runs notebooks.
             return [f"{_CALL}{line!r}, '\\n')\n"]
+        self.magics.awaited_body = None
+        if not (may_need_await(body) or may_ask_for_retries(line, body)):
+            return lines  # most cells need not be parsed for it
         try:
             tree = self.shell.compile.ast_parse(self.shell.transform_cell(body))
         except SyntaxError:

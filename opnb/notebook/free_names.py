@@ -20,16 +20,14 @@ def free_names(node: ast.AST) -> set[str]:
             within counts (no default, no decorator, no first iterable); or an
             expression.
     """
-    return _Scope(node).free
+    return Scope(node).free
 
 
-def walrus_names(node: ast.AST) -> set[str]:
-    """Return the names that a comprehension binds in the scope around it."""
-    return _Scope(node).walrus
+class Scope:
+    """What one scope reads and binds; scopes within it are looked at likewise.
 
-
-class _Scope:
-    """What one scope reads and binds; scopes within it are looked at likewise."""
+    `walrus` holds the names that a comprehension binds in the scope around it.
+    """
 
     def __init__(self, node: ast.AST) -> None:
         self.walrus: set[str] = set()
@@ -72,7 +70,7 @@ class _Scope:
         else:
             self._binds |= _bound_by(part)
         if isinstance(part, SCOPES):
-            self._take_scope(_Scope(part))
+            self._take_scope(Scope(part))
 
     def _take_name(self, name: ast.Name) -> None:
         if name in self._walrus_targets:
@@ -84,7 +82,7 @@ class _Scope:
         if not isinstance(name.ctx, ast.Load):
             self._binds.add(name.id)
 
-    def _take_scope(self, inner: _Scope) -> None:
+    def _take_scope(self, inner: Scope) -> None:
         self._reads_within |= inner.free
         self._of_module |= inner.of_module
         (self.walrus if self._is_comprehension else self._binds).update(inner.walrus)
@@ -113,11 +111,9 @@ def _next_within(part: ast.AST, scope: ast.AST) -> list[ast.AST]:
 def _first_within(node: ast.AST) -> list[ast.AST]:
     """Return the children of a scope that run within it."""
     if isinstance(node, COMPREHENSIONS):
-        values = [
-            child
-            for child in ast.iter_child_nodes(node)
-            if not isinstance(child, ast.comprehension)
-        ]
+        values = (
+            [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
+        )
         first, *rest = node.generators
         return [first.target, *first.ifs, *rest, *values]
     if isinstance(node, ast.Lambda):

@@ -11,7 +11,7 @@ import ast
 from collections.abc import Iterable
 from typing import Any
 
-from opnb.notebook.scopes import SCOPES
+from opnb.notebook.scopes import SCOPES, children
 
 _MARK = "__opnb_bound__"
 _ASSIGNMENTS = (ast.Assign, ast.AugAssign, ast.AnnAssign)
@@ -24,6 +24,8 @@ def mark_name(name: str) -> str:
 
 def with_marks(statements: Iterable[ast.stmt], names: frozenset[str]) -> list[ast.stmt]:
     """Return the statements with marks for these names; they stay at their lines."""
+    if not names:
+        return list(statements)
     marker = _Marker(names)
     marked: list[ast.stmt] = []
     for statement in statements:
@@ -46,12 +48,16 @@ class _Marker(ast.NodeTransformer):
     def _bound(self, node: ast.stmt) -> list[str]:
         if isinstance(node, ast.AnnAssign) and node.value is None:
             return []
-        stored = [
-            part.id
-            for part in ast.walk(node)
-            if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
-        ]
-        return [name for name in dict.fromkeys(stored) if name in self._names]
+        bound: dict[str, None] = {}
+        waiting: list[ast.AST] = [node]
+        while waiting:
+            part = waiting.pop()
+            if isinstance(part, ast.Name):
+                if part.id in self._names and isinstance(part.ctx, ast.Store):
+                    bound[part.id] = None
+            else:
+                waiting += children(part)
+        return list(bound)
 
     def _mark(self, name: str, node: ast.stmt) -> ast.stmt:
         target = ast.Name(mark_name(name), ast.Store())

@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from opnb.notebook.free_names import free_names, walrus_names
-from opnb.notebook.scopes import COMPREHENSIONS
+from opnb.notebook.free_names import Scope, free_names
+from opnb.notebook.scopes import COMPREHENSIONS, children
 
 _Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
@@ -47,10 +47,14 @@ class NameFlow:
     def read(self, name: str) -> None:
         """Note that a name is read: with what a function of that name reads."""
         if name in self.later:
-            for free in self.later.pop(name):
-                self.read(free)
+            self.read_all(self.later.pop(name))
         if name not in self.bound:
             self.names.reads.setdefault(name)
+
+    def read_all(self, names: Iterable[str]) -> None:
+        """Note that names are read, in an order that is the same in every kernel."""
+        for name in sorted(names):
+            self.read(name)
 
     def bind(self, name: str, *, by_assignment: bool = False) -> None:
         """Note that a name is bound."""
@@ -80,8 +84,7 @@ class NameFlow:
                 self.read(node.id)
         elif isinstance(node, ast.Lambda):
             self.expressions(defaults_of(node.args))
-            for name in free_names(node):
-                self.read(name)
+            self.read_all(free_names(node))
         elif isinstance(node, COMPREHENSIONS):
             self._comprehension(node)
         elif isinstance(node, ast.NamedExpr):
@@ -90,7 +93,7 @@ class NameFlow:
         elif isinstance(node, ast.IfExp | ast.BoolOp):
             self._short_circuit(node)
         else:
-            self.expressions(ast.iter_child_nodes(node))
+            self.expressions(children(node))
 
     def _short_circuit(self, node: ast.IfExp | ast.BoolOp) -> None:
         # What the later operands bind may not be bound.
@@ -109,9 +112,9 @@ class NameFlow:
     def _comprehension(self, node: _Comprehension) -> None:
         # The first iterable is looked at outside, all else in a scope of its own.
         self.expression(node.generators[0].iter)
-        for name in free_names(node):
-            self.read(name)
-        for name in walrus_names(node):
+        within = Scope(node)
+        self.read_all(within.free)
+        for name in sorted(within.walrus):
             self.names.stores.add(name)
             self.names.assigned.setdefault(name, False)
 
@@ -125,7 +128,7 @@ class NameFlow:
         elif isinstance(node, ast.Starred):
             self.target(node.value, by_assignment=by_assignment)
         else:  # an attribute or an item: what it belongs to is read
-            self.expressions(ast.iter_child_nodes(node))
+            self.expressions(children(node))
 
     def define_later(self, name: str, node: ast.AST, own: Iterable[str] = ()) -> None:
         """Note what the name's scope will read once the name is used."""

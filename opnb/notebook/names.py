@@ -13,6 +13,7 @@ from typing import Any
 
 from opnb.notebook.free_names import annotations_of, captured_names, type_params_of
 from opnb.notebook.name_flow import BodyNames, NameFlow, defaults_of
+from opnb.notebook.scopes import children
 
 _LEAVING = (ast.Raise, ast.Return, ast.Break, ast.Continue)
 
@@ -22,14 +23,19 @@ def names_of_body(tree: ast.Module) -> BodyNames:
     walker = _Walker()
     walker.block(tree.body)
     walker.settle_all()
-    walker.names.context_attributes = {
+    if "context" in walker.names.reads:
+        walker.names.context_attributes = _attributes_of_context(tree)
+    return walker.names
+
+
+def _attributes_of_context(tree: ast.Module) -> set[str]:
+    return {
         node.attr
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute)
         and isinstance(node.value, ast.Name)
         and node.value.id == "context"
     }
-    return walker.names
 
 
 class _Walker(NameFlow):
@@ -60,7 +66,7 @@ class _Walker(NameFlow):
         if walk is not None:
             walk(self, node)
         else:
-            self.expressions(ast.iter_child_nodes(node))
+            self.expressions(children(node))
 
     def assign(self, node: ast.Assign) -> None:
         first, value = node.targets[0], node.value
@@ -178,10 +184,10 @@ class _Walker(NameFlow):
             self.expression(item.context_expr)
             if item.optional_vars is not None:
                 self.target(item.optional_vars, by_assignment=False)
-        # Some, such as `suppress`, end the block early.
-        self.branches += 1
-        self.block(node.body)
-        self.branches -= 1
+        # Any may end the block early; of most it is not to be expected.
+        after = self.maybe(node.body)
+        if not any(_swallows(item.context_expr) for item in node.items):
+            self.bound = after
 
     def match_block(self, node: ast.Match) -> None:
         self.expression(node.subject)
@@ -275,6 +281,13 @@ _STATEMENTS: dict[str, Callable[[_Walker, Any], None]] = {
     "Delete": _Walker.delete,
     "Global": _Walker.global_names,
 }
+
+
+def _swallows(manager: ast.expr) -> bool:
+    """Whether a `with` is there to go on after an exception in its block."""
+    function = manager.func if isinstance(manager, ast.Call) else manager
+    name = getattr(function, "attr", getattr(function, "id", ""))
+    return name in ("suppress", "raises")
 
 
 def _takes_all(case: ast.match_case) -> bool:

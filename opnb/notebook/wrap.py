@@ -105,12 +105,14 @@ class _InFunction(ast.NodeTransformer):
         return node if isinstance(node, SCOPES) else super().visit(node)
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> Any:
-        """`x: int = 1` → `x = 1`: a global name cannot be annotated in a function."""
+        """`x: int = 1` → `x = 1`, and its type is noted as a module does it."""
         if not isinstance(node.target, ast.Name):
             return node
+        annotation = f"{node.target.id}: {ast.unparse(node.annotation)}"
+        noted = _at(node, f"exec({annotation!r}, globals())")
         if node.value is None:
-            return ast.copy_location(ast.Pass(), node)
-        return ast.copy_location(ast.Assign([node.target], node.value), node)
+            return noted
+        return [ast.copy_location(ast.Assign([node.target], node.value), node), *noted]
 
     def visit_Global(self, node: ast.Global) -> Any:
         """`global x` → `pass`: all names are global already."""

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-
-from opnb.notebook.scopes import top_level
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +20,17 @@ class OutputYields:
     unnamed: bool = False
 
 
-def output_yields(tree: ast.Module) -> OutputYields:
-    """Return the outputs that a body yields by name."""
+def output_yields(tree: ast.Module, yields: Collection[ast.AST]) -> OutputYields:
+    """Return the outputs that a body yields by name.
+
+    Args:
+        tree: The body.
+        yields: The `yield`s at its top level.
+    """
     names: dict[str, bool] = {}
     unnamed = False
-    sure = {id(node) for node in _surely_run(tree.body)}
-    for node in top_level(tree):
+    sure = {id(node) for node in _surely_run(tree.body)} if yields else set()
+    for node in yields:
         call = _output_call(node)
         if call is None:
             continue

@@ -20,9 +20,8 @@ from pathlib import Path
 
 from bench.table import Table
 
-PARTS = (
-    *("writing", "growing", "reading", "showing", "checks", "crowd", "jobs"),
-    "starting",
+PARTS = tuple(
+    "writing growing reading showing cells checks crowd jobs starting".split()
 )
 RESULTS = Path("build") / "bench.json"
 

@@ -51,9 +51,13 @@ def _ns(shell):
 
 @dataclass
 class Reply:
-    """What one cell did in a kernel: its outputs as pairs of kind and text."""
+    """What one cell did in a kernel: its outputs as pairs of kind and text.
+
+    `bundles` are the outputs in all their kinds.
+    """
 
     status: str = ""
+    bundles: list[dict[str, str]] = field(default_factory=list)
     outputs: list[tuple[str, str]] = field(default_factory=list)
     cards: list[str] = field(default_factory=list)
     error: str = ""
@@ -68,6 +72,7 @@ class Reply:
                 self.cards.append(text)
             else:
                 self.outputs.append((kind, text))
+                self.bundles.append(content["data"])
         elif kind == "error":
             self.error = f"{content['ename']}: {content['evalue']}"
             self.traceback = _COLOUR.sub("", "\n".join(content["traceback"]))
@@ -84,6 +89,7 @@ class Kernel:
 
     def __init__(self, folder, log, *setup):
         env = {**os.environ, "OPNB_LOG": str(log)}
+        self.folder = folder
         self.manager, self.client = start_new_kernel(
             kernel_name="python3", env=env, cwd=folder
         )

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from opnb.notebook.free_names import free_names, walrus_names
+from opnb.notebook.free_names import Scope, free_names
 
 CASES = {
     "def f(a, *b, c=1, **d): return a, b, c, d, e": {"e"},
@@ -88,4 +88,4 @@ def test_free_names_in_newer_syntax(code, expected):
     ],
 )
 def test_a_comprehension_binds_names_around_it(code, expected):
-    assert walrus_names(scope_of(code)) == expected
+    assert Scope(scope_of(code)).walrus == expected

@@ -4,6 +4,7 @@ import ast
 
 import pytest
 
+from opnb.notebook.scopes import top_level
 from opnb.notebook.yields import OutputYields, output_yields
 
 CASES = {
@@ -26,4 +27,7 @@ CASES = {
 
 @pytest.mark.parametrize(("body", "expected"), CASES.items(), ids=CASES.keys())
 def test_the_outputs_that_a_body_yields(body, expected):
-    assert output_yields(ast.parse(body)) == expected
+    tree = ast.parse(body)
+    yields = [node for node in top_level(tree) if isinstance(node, ast.Yield)]
+
+    assert output_yields(tree, yields) == expected

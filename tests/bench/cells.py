@@ -1,0 +1,88 @@
+"""Cells: what `%%op` on top of a cell costs in a live kernel, beside the plain cell."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from bench.measure import in_turns
+from bench.table import Table, Within
+from jupyter_client.manager import start_new_kernel
+
+ROUNDS = 61
+_LINES = 200
+_PLAIN, _OP, _DIRECTIVE = "a plain cell", "opnb: %%op", "opnb: #| op"
+_REACH = {"one line": Within(0.003), f"{_LINES} lines": Within(0.010)}
+
+
+def long_body() -> str:
+    """Return a body of ordinary lines: assignments, branches, functions, loops."""
+    part = (
+        "value_{0} = [n * {0} for n in range(3)]\n"
+        "if sum(value_{0}) > 5:\n"
+        "    text_{0} = f'{{len(value_{0})}} values'\n"
+        "else:\n"
+        "    text_{0} = 'few'\n"
+        "def scale_{0}(n, by={0}):\n"
+        "    total = value_{0}[0] + n * by\n"
+        "    return total\n"
+        "for item in value_{0}:\n"
+        "    last = scale_{0}(item)\n"
+    )
+    return "".join(part.format(number) for number in range(_LINES // 10))
+
+
+def tables(folder: Path) -> Iterator[Table]:
+    """Measure all."""
+    manager, client = start_new_kernel(cwd=str(folder))
+    try:
+        _run(client, "%load_ext opnb\n%op log events.db")
+        for name, body in (("one line", "x = 1"), (f"{_LINES} lines", long_body())):
+            yield _table(client, name, body)
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+
+
+def _table(client: object, name: str, body: str) -> Table:
+    cells = {
+        _PLAIN: body,
+        _OP: f"%%op cell\n{body}",
+        _DIRECTIVE: f"#| op: cell\n{body}",
+    }
+    runs = {kind: _timed(client, cell) for kind, cell in cells.items()}
+    for run in runs.values():
+        run()
+    taken = in_turns(runs, ROUNDS)
+    # The round trip moves more than what is asked for: each round has its own.
+    over = {
+        f"{kind}: over the plain cell": sorted(
+            op - plain for op, plain in zip(taken[kind], taken[_PLAIN], strict=True)
+        )[ROUNDS // 2]
+        for kind in (_OP, _DIRECTIVE)
+    }
+    figures = {_PLAIN: sorted(taken[_PLAIN])[ROUNDS // 2], **over}
+    return Table(
+        f"a cell of {name} in a live kernel, from request to idle",
+        figures,
+        dict.fromkeys(over, _REACH[name]),
+        own=None,
+        note="opnb: with its record in SQLite and its card",
+    )
+
+
+def _timed(client: object, cell: str) -> Callable[[], float]:
+    def run() -> float:
+        started = time.perf_counter()
+        _run(client, cell)
+        return time.perf_counter() - started
+
+    return run
+
+
+def _run(client: object, cell: str) -> None:
+    reply = client.execute_interactive(
+        cell, allow_stdin=False, output_hook=lambda _: None
+    )
+    assert reply["content"]["status"] == "ok", reply["content"]
