@@ -66,7 +66,7 @@ def memo_forms(frame: MemoFrame) -> dict[str, str]:
         frame,
         "memo",
         ["op", "outputs", "size", "kept (UTC)", "last used (UTC)"],
-        f"{words.size(int(frame['size'].sum()))} in all; `%op memo clear [OP]` removes",
+        f"{words.size(int(frame['size'].sum()))} in all; `%op memo clear` removes them",
         _memo,
     )
 

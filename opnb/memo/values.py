@@ -1,12 +1,13 @@
 """Values as bytes and back, equal or not at all.
 
-Frames and series are Parquet, all else is one pickle, so that what is one object in two
-places stays one. What comes back is compared before it is kept.
+Frames and series are Parquet, all else is one pickle that refers to them, so that what
+is one object in two places stays one. What comes back is compared before it is kept.
 """
 
 from __future__ import annotations
 
 import io
+import pickle
 import sys
 from collections.abc import Hashable, Mapping
 from types import FunctionType
@@ -35,20 +36,17 @@ def pack(values: Mapping[str, Any]) -> tuple[list[Blob], dict[str, int]]:
         RefusedError: One would not come back as it is.
     """
     blobs: list[Blob] = []
-    places: dict[str, int] = {}
-    known: dict[int, int] = {}
-    rest: dict[str, Any] = {}
-    for name, value in values.items():
-        if id(value) not in known:
+    frames: list[Any] = []
+    for value in values.values():
+        if not _is_among(value, frames):
             blob = _parquet(value)
             if blob is not None:
-                known[id(value)] = len(blobs)
                 blobs.append(blob)
-        if id(value) in known:
-            places[name] = known[id(value)]
-        else:
-            rest[name] = value
-    return [*blobs, (_PICKLE, _pickled(rest))], places
+                frames.append(value)
+    known = {id(frame): place for place, frame in enumerate(frames)}
+    places = {n: known[id(value)] for n, value in values.items() if id(value) in known}
+    rest = {name: value for name, value in values.items() if name not in places}
+    return [*blobs, (_PICKLE, _pickled(rest, frames))], places
 
 
 def unpack(
@@ -60,10 +58,14 @@ def unpack(
         RefusedError: The notebook has other classes or functions by now.
     """
     frames = [_frame(form, data) for form, data in blobs[:-1]]
-    rest = _unpickled(blobs[-1][1])
+    rest = _unpickled(blobs[-1][1], frames)
     return {
         name: frames[places[name]] if name in places else rest[name] for name in names
     }
+
+
+def _is_among(value: Any, frames: list[Any]) -> bool:
+    return any(value is frame for frame in frames)
 
 
 def _parquet(value: Any) -> Blob | None:
@@ -99,18 +101,18 @@ def _frame(form: str, data: bytes) -> Any:
     return frame.iloc[:, 0] if form == _SERIES else frame
 
 
-def _pickled(values: dict[str, Any]) -> bytes:
+def _pickled(values: dict[str, Any], frames: list[Any]) -> bytes:
     digests = {name: _digest(name, value) for name, value in values.items()}
     buffer = io.BytesIO()
     try:
-        _Pickler(buffer, protocol=_PROTOCOL).dump(values)
+        _Pickler(buffer, frames).dump(values)
     except RefusedError:
         raise
     except Exception as error:
         kinds = ", ".join(sorted({type(value).__name__ for value in values.values()}))
         raise RefusedError(f"what came out cannot be pickled: {kinds}") from error
     data = buffer.getvalue()
-    again = _unpickled(data)
+    again = _unpickled(data, frames)
     for name, digest in digests.items():
         if _digest(name, again[name]) != digest:
             raise RefusedError(f"{name} would not come back as it is")
@@ -124,13 +126,23 @@ def _digest(name: str, value: Any) -> bytes:
         raise RefusedError(f"{name}: {refused}") from refused
 
 
-def _unpickled(data: bytes) -> dict[str, Any]:
-    values: dict[str, Any] = cloudpickle.loads(data)
+def _unpickled(data: bytes, frames: list[Any]) -> dict[str, Any]:
+    values: dict[str, Any] = _Unpickler(io.BytesIO(data), frames).load()
     return values
 
 
 class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]  # has no types
-    """Pickles what the notebook defines by its name, to be what it is there."""
+    """Pickles what the notebook defines by its name, to be what it is there.
+
+    A frame that has a blob of its own is in the pickle by the place of that.
+    """
+
+    def __init__(self, buffer: io.BytesIO, frames: list[Any]) -> None:
+        super().__init__(buffer, protocol=_PROTOCOL)
+        self._places = {id(frame): place for place, frame in enumerate(frames)}
+
+    def persistent_id(self, thing: Any) -> int | None:
+        return self._places.get(id(thing))
 
     def reducer_override(self, thing: Any) -> Any:
         if isinstance(thing, type | FunctionType) and thing.__module__ == _NOTEBOOK:
@@ -139,6 +151,17 @@ class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]  # has no types
                 raise RefusedError(f"the notebook has no name for {name!r} in it")
             return of_notebook, (name, digest_of(thing))
         return super().reducer_override(thing)
+
+
+class _Unpickler(pickle.Unpickler):
+    """Reads what this user's `_Pickler` wrote; the caller has verified that."""
+
+    def __init__(self, buffer: io.BytesIO, frames: list[Any]) -> None:
+        super().__init__(buffer)
+        self._frames = frames
+
+    def persistent_load(self, place: Any) -> Any:
+        return self._frames[place]
 
 
 def of_notebook(name: str, digest: bytes) -> Any:

@@ -53,7 +53,7 @@ def test_it_tells_what_changed_and_counts_what_did_not():
     lines = told(diff())["text/plain"].splitlines()
     assert lines[0].startswith("≠ clean: two runs differ in the code, 1 config field")
     assert lines[1:3] == ["  -y = 2", "  +y = 3"]
-    assert lines[4:] == [
+    assert lines[3:] == [
         "  config limit: one → another",
         "  input orders source run: one → another",
         "  output tidy value: DataFrame 900 × 6 → DataFrame 945 × 6",

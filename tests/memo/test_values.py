@@ -131,10 +131,11 @@ def test_other_values_come_back_as_they_were(value):
 def test_what_is_one_object_in_two_places_stays_one():
     frame, shared = pd.DataFrame({"a": [1]}), [1]
 
-    found, forms = back(a=frame, b=frame, c=shared, d={"c": shared})
+    found, forms = back(a=frame, b=frame, c=shared, d={"c": shared, "a": frame})
 
     assert found["a"] is found["b"]
     assert found["c"] is found["d"]["c"]
+    assert found["a"] is found["d"]["a"]
     assert forms == ["parquet", "pickle"]
 
 
