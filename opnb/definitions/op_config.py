@@ -38,14 +38,19 @@ def as_plain_config(config: Any) -> Any:
     return config if dump is None else dump()
 
 
-def config_digests(config: Any) -> dict[str, str]:
+def config_digests(config: Any) -> dict[str, str] | None:
     """Return each field of a config with a digest, by which a change can be told.
 
-    Nothing is shown of the values themselves.
+    Nothing is shown of the values themselves; None where they cannot be told apart.
     """
-    plain = as_plain_config(config)
-    fields = plain if isinstance(plain, Mapping) else {"": plain}
-    return {str(name): _digest(value) for name, value in fields.items()}
+    if config is None:
+        return None
+    try:
+        plain = as_plain_config(config)
+        fields = plain if isinstance(plain, Mapping) else {"": plain}
+        return {str(name): _digest(value) for name, value in fields.items()}
+    except Exception:  # noqa: BLE001 - the op runs whatever its config is like
+        return None
 
 
 def _digest(value: Any) -> str:

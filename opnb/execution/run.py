@@ -234,7 +234,6 @@ def run_info(
     run_config: Any = None,
     job_def: Any = None,
     fingerprint: Callable[[Any], str | None] | None = None,
-    reused_from: str | None = None,
 ) -> RunInfo:
     """Return what all steps of a run share.
 
@@ -257,7 +256,6 @@ def run_info(
         run_config=run_config,
         job_def=job_def,
         fingerprint=fingerprint,
-        reused_from=reused_from,
     )
 
 
@@ -285,9 +283,9 @@ def build_op_run(
         InvalidInvocationError: An input is missing or unknown.
     """
     info = run_info(op.name, **facts)
-    info.given_config = None if config is None else config_digests(config)
     given = _all_inputs(op, inputs)
     plan = plan_of_op(op, given, resolve_op_config(op, config))
+    info.given_config = config_digests(config)
     return Run(info, plan, Journal(record), open_resources, own_errors=True)
 
 

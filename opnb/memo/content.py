@@ -87,7 +87,9 @@ class Content:
             return digest(self, value)
         digest = tables.digest_for(kind)
         if digest is not None:
-            return digest(self, value)
+            # What its methods do is of the version.
+            version = code.version_of(kind.__module__)
+            return self.join("table", version, digest(self, value))
         if isinstance(value, type):
             return code.digest_class(self, value)
         if isinstance(value, PurePath):

@@ -459,8 +459,10 @@ def _expectation(row: Row, body: dict[str, Any]) -> e.StepExpectationResultData:
 
 
 def _start_columns(data: e.StepStartData) -> _Columns:
-    if data == e.StepStartData():
-        return _NO_COLUMNS
+    if data.source is None and data.reused_from is None and data.config is None:
+        # As in all steps of jobs.
+        version = data.code_version
+        return _NO_COLUMNS if version is None else _only_body(code_version=version)
     return _only_body(
         code_version=data.code_version,
         source=data.source,

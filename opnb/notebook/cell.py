@@ -275,9 +275,10 @@ class OpCell:
             partition_key=self.options.partition,
             tags=self.options.tags,
             fingerprint=fingerprint_of,
-            reused_from=prepared.reused_from,
         )
-        return CellExecution(self.shell, self.session, build)
+        execution = CellExecution(self.shell, self.session, build)
+        execution.run.info.reused_from = prepared.reused_from
+        return execution
 
     def _finish(self, prepared: Prepared, execution: CellExecution | None) -> None:
         self._bind_op(prepared)
@@ -286,8 +287,9 @@ class OpCell:
             return
         self.session.remember(execution)
         book_of(self.session).note_run(prepared.op, execution.summary, self.ns)
-        if self.memo is not None and execution.run.error is None:
-            self.memo.keep(execution)
+        memo, self.memo = self.memo, None  # which holds what the cell has read
+        if memo is not None and execution.run.error is None:
+            memo.keep(execution)
         execution.run.let_go()
         self.error = error = execution.run.error
         if error is None:  # the plots of a cell that fails come below its error

@@ -30,6 +30,7 @@ from opnb.notebook.memo_key import key_of
 from opnb.session import Execution, Session, project_table
 
 if TYPE_CHECKING:
+    from opnb.execution.step import StepRun
     from opnb.notebook.cell import OpCell, Prepared
 
 content.refuse_kind(CellBody, "what the op reads that it calls is not seen")
@@ -166,19 +167,13 @@ class CellMemo:
         """Return what the head tells of a run, and what it left, by labels."""
         step = execution.run.step
         assert step is not None  # noqa: S101 - it went well
+        versions = execution.summary.outputs
         outputs: list[list[Any]] = []
         values: dict[str, Any] = {}
-        for name, value in step.outputs.items():
-            metadata, dynamic = (
-                step.put_out_metadata[name],
-                step.op.outs[name].is_dynamic,
-            )
-            data = execution.summary.outputs[name]
-            parts = value if dynamic else {None: value}
-            for key, part in parts.items():
-                told = metadata[key] if dynamic else metadata
-                outputs.append([name, key, encode_metadata(told), data.data_version])
-                values[_label(outputs[-1])] = part
+        for name, key, value, metadata in _put_out(step):
+            version = versions[name].data_version
+            outputs.append([name, key, encode_metadata(metadata), version])
+            values[_label(outputs[-1])] = value
         names = [
             name
             for name in sorted(self._split.made & self._ns.keys())
@@ -193,6 +188,17 @@ class CellMemo:
             "absent": sorted(self._split.made - self._ns.keys()),
         }
         return head, values
+
+
+def _put_out(step: StepRun) -> Iterator[tuple[str, str | None, Any, Any]]:
+    """Yield each output with its mapping key, its value and its metadata."""
+    for name, value in step.outputs.items():
+        metadata = step.put_out_metadata[name]
+        if step.op.outs[name].is_dynamic:
+            for key, part in value.items():
+                yield name, key, part, metadata[key]
+        else:
+            yield name, None, value, metadata
 
 
 def _label(told: list[Any]) -> str:

@@ -1,7 +1,9 @@
 """`%%op --memo`: the same outputs without running, and never the wrong ones."""
 
+import gc
 import os
 import threading
+import weakref
 from pathlib import Path
 
 import pytest
@@ -594,6 +596,16 @@ def test_what_is_kept_is_a_table(run):
     text = frame._repr_mimebundle_()[0]["text/plain"].splitlines()
     assert text[0] == "1 memo"
     assert text[2].startswith("  clean  tidy")
+
+
+def test_nothing_holds_what_the_cell_has_read(run, ns):
+    runs(run, CLEAN)
+    reference = weakref.ref(ns["orders"])
+    runs(run, CLEAN)
+    run("del orders")
+    gc.collect()
+
+    assert reference() is None
 
 
 def test_clearing_makes_the_body_run_again(run):
