@@ -19,6 +19,7 @@ FLOORS = {
     "checks": 6,
     "notebook": 6,
     "explorer": 6,
+    "gate": 6,
     "cli": 6,
     "testing": 6,
     "__init__": 7,

@@ -26,6 +26,13 @@ class Parser(ArgumentParser):
         options.setdefault("allow_abbrev", False)
         super().__init__(**options)
 
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Refuse what is unknown here, where the options are known that it may mean."""
+        given, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            self.error(f"unrecognized arguments: {' '.join(unknown)}")
+        return given, unknown
+
     def error(self, message: str) -> NoReturn:
         """Say what is wrong, and end."""
         sys.stderr.write(f"{self.prog}: {message}.\nHint: {self._hint(message)}\n")

@@ -1,7 +1,7 @@
 """The program: finds the command that is meant, and tells how it went.
 
 It ends with 0 if all went well, 1 if something failed or was found, 64 if the line was
-wrong, 130 if it was interrupted.
+wrong, 130 if it was interrupted; `run` and `check` know 2 and 3 besides.
 """
 
 from __future__ import annotations
@@ -22,8 +22,10 @@ from opnb.model.errors import CheckError, LogAddressError, OpnbError
 # told what to call by `set_defaults(command=...)`: given the options, that returns an
 # exit code, or None if all went well.
 COMMANDS = {
+    "check": ("opnb.cli.check", "judge notebooks that were run elsewhere"),
     "log": ("opnb.cli.log", "look after a log: info, check, compact, export, ..."),
     "report": ("opnb.cli.report", "write what a log tells as one HTML page"),
+    "run": ("opnb.cli.run", "run notebooks as a data-quality gate, and judge them"),
 }
 _WRONG_USAGE = (CheckError, LogAddressError)
 

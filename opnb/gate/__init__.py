@@ -1,0 +1,1 @@
+"""The gate: runs notebooks without anybody looking, and judges what came out."""
