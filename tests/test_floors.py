@@ -21,6 +21,7 @@ FLOORS = {
     "explorer": 6,
     "gate": 6,
     "cli": 6,
+    "pytest_plugin": 6,
     "testing": 6,
     "__init__": 7,
     "dagster": 8,
