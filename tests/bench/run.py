@@ -21,7 +21,7 @@ from pathlib import Path
 from bench.table import Table
 
 PARTS = tuple(
-    "writing growing reading showing cells checks crowd jobs starting".split()
+    "writing growing reading showing cells checks crowd jobs starting gate".split()
 )
 RESULTS = Path("build") / "bench.json"
 
