@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import dis
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from opnb.definitions.op import DecoratedFunction, OpDefinition
+from opnb.memo.code import global_names
 from opnb.notebook.body import CellBody
 from opnb.notebook.define import OF_IPYTHON
-
-_GLOBAL = frozenset(["LOAD_GLOBAL", "LOAD_NAME"])
 
 
 def globals_read(op: OpDefinition, ns: Mapping[str, Any]) -> dict[str, str | None]:
@@ -69,12 +67,4 @@ def _reads_of_value(value: Any, ns: Mapping[str, Any]) -> Iterator[str]:
 @lru_cache(maxsize=1024)
 def _names_in(code: CodeType) -> tuple[str, ...]:
     """Return the names that code looks up in its globals, functions within it, too."""
-    names = [
-        instruction.argval
-        for instruction in dis.get_instructions(code)
-        if instruction.opname in _GLOBAL
-    ]
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            names += _names_in(constant)
-    return tuple(dict.fromkeys(names))
+    return tuple(sorted(global_names(code)))
