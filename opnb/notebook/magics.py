@@ -219,8 +219,8 @@ class OpMagics(Magics):  # type: ignore[misc]  # IPython is not read for types
         With `--memo` the outputs of an earlier run are put out again as long as the
         cell, its inputs, what else it reads in the notebook, and the files that it
         names are the same. The body then does not run: what it prints, plots and
-        changes elsewhere does not come again. What it takes from the network, the clock
-        or by chance is not looked at.
+        changes elsewhere does not come again. What it takes from the network, the
+        environment, the clock or by chance is not looked at.
 
         The same as plain Python, each option on a line of its own:
 

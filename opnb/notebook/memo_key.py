@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 # What is another in each run.
 _OF_THE_RUN = frozenset("run_id run dagster_run run_tags instance".split())
+_OF_THE_SESSION = frozenset("log ops resources".split())
 _CONTEXT = "context"
 
 
@@ -43,6 +45,7 @@ def key_of(
     Raises:
         RefusedError: The outputs may depend on what cannot be told.
     """
+    _verify_log_unread(tree, ns)
     if op.required_resource_keys:
         raise RefusedError("what its resources give is not seen")
     read = (
@@ -92,13 +95,7 @@ def _verify_context(tree: ast.Module, name: str) -> None:
         RefusedError: The code reads such a part of it, or hands it on.
     """
     used = [n for n in ast.walk(tree) if isinstance(n, ast.Name) and n.id == name]
-    parts = [
-        node.attr
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute)
-        and isinstance(node.value, ast.Name)
-        and node.value.id == name
-    ]
+    parts = _attributes(tree, name)
     if len(parts) < len(used):
         raise RefusedError(f"what {name!r} is used for is not seen")
     if "resources" in parts:
@@ -106,3 +103,27 @@ def _verify_context(tree: ast.Module, name: str) -> None:
     for part in parts:
         if part in _OF_THE_RUN:
             raise RefusedError(f"it reads {name}.{part}, which each run has its own of")
+
+
+def _verify_log_unread(tree: ast.Module, ns: Mapping[str, Any]) -> None:
+    """Refuse what opnb itself tells of the session: it is another after each run.
+
+    Raises:
+        RefusedError: The code reads such a part.
+    """
+    opnb = sys.modules["opnb"]
+    for name in [name for name, value in ns.items() if value is opnb]:
+        for part in _attributes(tree, name):
+            if part in _OF_THE_SESSION:
+                raise RefusedError(f"what {name}.{part} holds is not seen")
+
+
+def _attributes(tree: ast.Module, name: str) -> list[str]:
+    """Return the `x` of each `name.x`."""
+    return [
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == name
+    ]

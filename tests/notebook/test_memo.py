@@ -467,6 +467,12 @@ NOT_KEPT = {
         "limit = 1\ndef f(n=limit): return n\nn = 1",
         "a definition in it needs 'limit', which it makes",
     ),
+    "the log": (
+        "import opnb",
+        "",
+        "n = len(opnb.log.frame)",
+        "what opnb.log holds is not seen",
+    ),
     "an op that is called": (
         "get_ipython().run_cell('%%op helper\\nx = 1')",
         "",
