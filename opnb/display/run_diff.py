@@ -58,37 +58,26 @@ def run_diff_forms(diff: RunDiff) -> dict[str, str]:
         "same": _same(diff.differences),
         "code_note": _code_note(diff, changed),
     }
+    full = _in_full(rows, code)
     return {
         "text/plain": words.fit_terminal(_text(view, rows, code)),
-        "text/markdown": words.single_gaps(_markdown(view, rows, code)),
-        "text/html": _html(view, rows, code),
+        "text/markdown": words.single_gaps(render("run_diff.md", **view, **full)),
+        "text/html": render("run_diff.html", **view, **full),
     }
 
 
-def _html(view: dict[str, Any], rows: list[list[Cell]], code: list[str]) -> str:
+def _in_full(rows: list[list[Cell]], code: list[str]) -> dict[str, Any]:
+    """Return what the forms show that have room for it."""
     columns, shown = grid.without_empty(_COLUMNS, rows[:_ROWS_SHOWN])
-    return render(
-        "run_diff.html",
-        columns=columns,
-        rows=shown,
-        more=grid.more(len(shown), len(rows), "difference"),
-        code=[LineView(line, _TINTS.get(line[:1])) for line in code[:_CODE_LINES]],
-        more_code=grid.more(_CODE_LINES, len(code), "line"),
-        **view,
-    )
-
-
-def _markdown(view: dict[str, Any], rows: list[list[Cell]], code: list[str]) -> str:
-    columns, shown = grid.without_empty(_COLUMNS, rows[:_ROWS_SHOWN])
-    return render(
-        "run_diff.md",
-        columns=columns,
-        rows=shown,
-        more=grid.more(len(shown), len(rows), "difference"),
-        code="\n".join(code[:_CODE_LINES]),
-        more_code=grid.more(_CODE_LINES, len(code), "line"),
-        **view,
-    )
+    lines = code[:_CODE_LINES]
+    return {
+        "columns": columns,
+        "rows": shown,
+        "more": grid.more(len(shown), len(rows), "difference"),
+        "code": [LineView(line, _TINTS.get(line[:1])) for line in lines],
+        "code_text": "\n".join(lines),
+        "more_code": grid.more(_CODE_LINES, len(code), "line"),
+    }
 
 
 def _text(view: dict[str, Any], rows: list[list[Cell]], code: list[str]) -> str:
