@@ -393,5 +393,9 @@ def test_an_executed_notebook_comes_in_and_what_its_cards_left_out_is_told(
     assert main(["log", "import", ".", "--log", "b.db"]) == 0
     assert "1 run the log had already" in capsys.readouterr().out
     assert main(["log", "export", "out.ipynb", "--log", "b.db"]) == 64
+    assert main(["log", "import", "https://a/b.ipynb", "--log", "b.db"]) == 64
+    Path("none.ipynb").write_text(json.dumps({"nbformat": 4, "cells": []}))
+    assert main(["log", "import", "none.ipynb", "--log", "b.db"]) == 0
+    assert "Nothing was added: none.ipynb tells of no run." in capsys.readouterr().out
     assert main(["log", "import", "rum.ipynb", "--log", "b.db"]) == 1
     assert "Hint: Did you mean 'run.ipynb'?" in capsys.readouterr().err

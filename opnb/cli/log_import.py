@@ -7,6 +7,7 @@ from argparse import ArgumentParser, Namespace
 from opnb.cli.log_meant import log_meant
 from opnb.cli.progress import bar
 from opnb.cli.words import counted
+from opnb.event_log.address import shown_address
 from opnb.event_log.care.transfer import import_log
 
 
@@ -33,13 +34,12 @@ def run(given: Namespace) -> None:
     line = f"{counted(done.entries, 'entry')} of {counted(new, 'run')} added"
     if done.runs_known:
         line += f"; {counted(done.runs_known, 'run')} the log had already"
+    if not done.runs:
+        line = f"Nothing was added: {shown_address(given.source)} tells of no run"
     print(f"{line}.")  # noqa: T201 - its output
-    if done.left_out or done.values_left_out:
-        left = [
-            counted(done.left_out, "entry") if done.left_out else "",
-            counted(done.values_left_out, "value") if done.values_left_out else "",
-        ]
+    left_out = {"entry": done.left_out, "value": done.values_left_out}
+    told = " and ".join(counted(left, noun) for noun, left in left_out.items() if left)
+    if told:
         print(  # noqa: T201 - its output
-            f"Cards left out for their size: {' and '.join(filter(None, left))}; the "
-            "log that wrote them has all."
+            f"Cards left out for their size: {told}; the log that wrote them has all."
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from datetime import UTC, datetime
+from inspect import cleandoc
 from pathlib import Path
 
 from opnb.cli.log_meant import add_log_option, log_meant
@@ -23,6 +24,7 @@ def configure(parser: ArgumentParser) -> None:
     over time and why it failed last, and the last runs. It needs no network and no
     script, so it can be mailed, or kept beside a build.
     """
+    parser.description = cleandoc(configure.__doc__ or "")
     add_log_option(parser)
     parser.add_argument(
         "-o",

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, NoReturn
 
 import orjson
@@ -70,7 +71,7 @@ def encode_line(record: EntryRecord, *, with_run: bool) -> bytes:
     fields = _shown_entry(record)
     if with_run:
         fields["run"] = _shown_run(record.run)
-    return orjson.dumps(fields, option=orjson.OPT_UTC_Z)
+    return orjson.dumps(fields)
 
 
 def _shown_entry(record: EntryRecord) -> dict[str, Any]:
@@ -93,11 +94,18 @@ def _shown_run(run: RunRecord) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def _shown_time(micros: int) -> datetime | int:
+def _shown_time(micros: int) -> str | int:
+    seconds, rest = divmod(micros, 1_000_000)
     try:
-        return _EPOCH + timedelta(0, 0, micros)
+        moment = _shown_second(seconds)
     except OverflowError:  # no calendar goes so far
         return micros
+    return f"{moment}.{rest:06}Z" if rest else f"{moment}Z"
+
+
+@lru_cache(maxsize=64)  # many entries come in one
+def _shown_second(seconds: int) -> str:
+    return (_EPOCH + timedelta(seconds=seconds)).replace(tzinfo=None).isoformat()
 
 
 class LineDecoder:

@@ -139,7 +139,7 @@ def import_log(
 
 def _is_of_notebooks(source: str) -> bool:
     path = Path(source).expanduser()
-    return path.suffix.lower() == SUFFIX or ("://" not in source and path.is_dir())
+    return "://" not in source and (path.suffix.lower() == SUFFIX or path.is_dir())
 
 
 def _carry(source: Source, sink: Sink, progress: Progress) -> Transfer:
