@@ -59,8 +59,8 @@ def expect_no_new_values(
     column = _column(values)
     # As the log keeps them, and as the column holds them.
     present = {plain_cell(value): value for value in _distinct(column, label)}
-    name = f"no new values in {label}"
     past = Past.here(partition, log)
+    name = past.name_check(f"no new values in {label}")
     before = past.values(past.own(name), VALUES, window, "value")
     seen = {*map(plain_cell, known)}.union(*before)
     metadata: dict[str, Any] = {**row_counts(0, len(column)), VALUES: [*present]}

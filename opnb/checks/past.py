@@ -44,6 +44,7 @@ class Past:
     Args:
         log: Where it is read.
         op: The op that asks; None where none runs here.
+        mapping_key: Which of the steps mapped from the op asks.
         run_id: The run that asks, which is no part of its own past.
         partition: Whose past: a partition's, or that of runs without one.
         is_of_all: Whether it is that of all partitions together.
@@ -51,6 +52,7 @@ class Past:
 
     log: EventLog
     op: str | None
+    mapping_key: str | None
     run_id: str | None
     partition: str | None
     is_of_all: bool
@@ -73,10 +75,15 @@ class Past:
         return Past(
             current_session().log if log is None else log,
             None if context is None else context.op.name,
+            None if context is None else context.get_mapping_key(),
             None if context is None else context.run_id,
             whose,
             partition is None,
         )
+
+    def name_check(self, name: str) -> str:
+        """Return the name of a check whose past is its own: of a mapped step, its."""
+        return name if self.mapping_key is None else f"{name} [{self.mapping_key}]"
 
     def own(self, event: str) -> Mapping[str, Any]:
         """Return the filters for what a check of this op was told before."""

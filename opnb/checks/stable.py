@@ -6,6 +6,7 @@ import math
 import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from opnb.checks.past import OF_THE_RUN, Partition, Past
@@ -71,13 +72,13 @@ def expect_stable(  # noqa: PLR0913 - one argument a question
     ]
     numbers = [number for number in numbers if math.isfinite(number)]
     metadata: dict[str, Any] = {_VALUE: now}
-    success = True
-    if len(numbers) < min(max(least, 1), window.last or least):
+    success = math.isfinite(now)
+    if success and len(numbers) < min(max(least, 1), window.last or least):
         metadata[UNKNOWN] = window.fewer(len(numbers))
-    else:
+    elif numbers:
         centre = statistics.median(numbers)
         low, high = tolerance.bounds(centre)
-        success = (low is None or now >= low) and (high is None or now <= high)
+        success &= (low is None or now >= low) and (high is None or now <= high)
         metadata |= {"median": _plain(centre)}
         metadata |= {} if low is None else {"low": _plain(low)}
         metadata |= {} if high is None else {"high": _plain(high)}
@@ -97,7 +98,7 @@ class _Told:
 
 def _told_as(label: str, asset: KeyLike | None, past: Past) -> _Told:
     if asset is None:
-        name = f"{label} stable"
+        name = past.name_check(f"{label} stable")
         return _Told(name, past.own(name), _VALUE, is_of_asset=False)
     key = AssetKey.of_event(asset)
     name = f"{key.to_user_string()}: {label} stable"
@@ -108,6 +109,8 @@ def _now(value: Any, told: _Told, past: Past) -> float:
     number = plain_scalar(value)
     if number is None and told.is_of_asset:
         number = past.number_of_this_run(told.filters, told.label)
+    if isinstance(number, Decimal):
+        number = float(number)
     if isinstance(number, int | float) and not isinstance(number, bool):
         return number
     if value is not None:
@@ -121,7 +124,7 @@ def _now(value: Any, told: _Told, past: Past) -> float:
         )
     raise ParameterCheckError(
         "There is no value to judge: None",
-        hint=f"expect_stable({told.name.removesuffix(' stable')!r}, len(df), ...).",
+        hint='expect_stable("rows", len(df), within="30%").',
     )
 
 

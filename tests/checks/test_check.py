@@ -20,7 +20,9 @@ def values(result):
 
 
 @pytest.mark.parametrize(
-    "truth", [True, np.True_, np.array(True), lambda: True], ids=repr
+    "truth",
+    [True, np.True_, np.array(True), lambda: True],
+    ids=lambda it: type(it).__name__,
 )
 def test_a_truth_is_taken_as_it_is(truth):
     result = check(truth, "ok")
@@ -213,7 +215,7 @@ async def _later():
         ("yes", "not str"),
         (_later, r"(?s)awaitable.*await condition\(\)"),
     ],
-    ids=repr,
+    ids=lambda it: type(it).__name__,
 )
 def test_what_is_neither_true_nor_false_is_refused(condition, words):
     with pytest.raises(ParameterCheckError, match=words):

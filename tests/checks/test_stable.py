@@ -1,8 +1,19 @@
 """`expect_stable` measures a number by what it was in earlier runs."""
 
+from decimal import Decimal
+
 import pytest
 
-from opnb import AssetMaterialization, ExpectationResult, expect_stable
+from opnb import (
+    AssetMaterialization,
+    DynamicOut,
+    DynamicOutput,
+    ExpectationResult,
+    Output,
+    expect_stable,
+    job,
+    op,
+)
 from opnb.event_log.log import EventLog
 from opnb.model.errors import ParameterCheckError
 
@@ -181,10 +192,35 @@ def test_the_past_may_be_in_another_log(run, tmp_path):
     other.close()
 
 
-def test_a_number_that_is_none_fails(run):
-    result = seen(run, 100, 100, 100, float("nan"))
+@pytest.mark.parametrize("before", [[], [100, 100, 100]], ids=["new", "known"])
+def test_a_number_that_is_none_fails(run, before):
+    assert seen(run, *before, float("nan")).outcome == "failed"
 
-    assert not result.success
+
+def test_a_decimal_is_a_number(run):
+    assert told(seen(run, Decimal("1.5")))["value"] == 1.5
+
+
+def test_each_of_the_steps_mapped_from_an_op_has_its_own_past(session):
+    @op(out=DynamicOut())
+    def shops():
+        yield DynamicOutput(10, "north")
+        yield DynamicOutput(900, "south")
+
+    @op
+    def count(rows):
+        yield expect_stable("rows", rows, within="30%", severity="error")
+        yield Output(1)
+
+    @job
+    def nightly():
+        shops().map(count)
+
+    for _ in range(4):
+        nightly.execute_in_process()
+
+    frame = session.log.metadata(op="count", label="runs")
+    assert frame["event"].tolist() == ["rows stable [north]", "rows stable [south]"]
 
 
 @pytest.mark.parametrize(
@@ -198,7 +234,7 @@ def test_a_number_that_is_none_fails(run):
         ({"within": 0.3, "direction": "dwon"}, r"(?s)direction 'dwon'.*'down'"),
         ({"within": 0.3, "value": "many"}, "'value' must be a number, not 'many'"),
         ({"within": 0.3, "value": True}, "'value' must be a number, not True"),
-        ({"within": 0.3, "value": None}, r"(?s)no value.*\('rows', len\(df\)"),
+        ({"within": 0.3, "value": None}, r"(?s)no value.*\(\"rows\", len\(df\)"),
         ({"within": 0.3, "value": None, "asset": "orders"}, "told no number 'rows'"),
         ({"within": 0.3, "partition": 3}, "'partition' must be"),
     ],
