@@ -46,9 +46,9 @@ import types as _types
     and type(value).__name__ != 'OpDefinition'
 }
 """
-# Addresses, the file that a kernel calls a cell, the number of a task, times.
+# Addresses, folders and files of a kernel, the number of a task, times.
 _UNSTEADY = re.compile(
-    r"0x[0-9a-f]{6,}|/tmp/ipykernel_\d+/\d+\.py:\d+|Task-\d+"
+    r"0x[0-9a-f]{6,}|kernel\d+/run_\d+|/tmp/ipykernel_\d+/\d+\.py:\d+|Task-\d+"
     r"|(CPU times|Wall time|\d+(\.\d+)? [mnµ]?s)[^\n]*"
 )
 
@@ -116,6 +116,9 @@ def test_a_notebook_of_ops_is_the_same_notebook(plain, as_ops, book):
         assert names_of_ops == names, form
 
 
+OUT_OF_A_GENERATOR = ("StopIteration", "StopAsyncIteration")
+
+
 def is_different(form, before, after):
     """Whether it is one of the differences that there are; it must be just that."""
     if before.outputs and before.outputs[-1][1].startswith("UsageError"):
@@ -123,9 +126,9 @@ def is_different(form, before, after):
         assert ("stderr", f"{after.error}\n") == before.outputs[-1]
         assert (before.status, after.status) == ("error", "error")
         return True
-    if form == "events" and before.error.startswith("StopIteration"):
+    if form == "events" and before.error.startswith(OUT_OF_A_GENERATOR):
         # Python turns it around where it leaves a generator.
-        assert after.error == "RuntimeError: generator raised StopIteration"
+        assert after.error.startswith("RuntimeError: generator raised Stop")
         return True
     return False
 
@@ -133,3 +136,48 @@ def is_different(form, before, after):
 def test_the_notebooks_are_of_many_shapes():
     assert len(BOOKS) >= 14
     assert sum(len(cells_of(book)) for book in BOOKS) >= 250
+
+
+NO_PYTHON = [
+    "break",
+    "continue",
+    "nonlocal q",
+    "x = = 1",
+    "if True:\nprint(1)",
+    "'unterminated",
+    "(1,",
+    "def f(a, a): pass",
+    "*a, *b = 1",
+    "None = 1",
+]
+
+
+@pytest.mark.parametrize("cell", NO_PYTHON)
+def test_what_is_no_python_is_the_same_error_a_line_further_down(plain, as_ops, cell):
+    before = plain.kernel.run(f"\n# a comment\n{cell}")
+
+    after = as_ops.kernel.run(f"%%op made\n# a comment\n{cell}")
+
+    assert steady_error(after) == steady_error(before)
+    assert after.cards == []
+
+
+def steady_error(reply):
+    """Return an error without the name of its cell and the numbers of lines."""
+    text = re.sub(r"\(\d+\.py, line", "(cell, line", reply.error)
+    return re.sub(r"line \d+", "line", text), reply.traceback.count("\n")
+
+
+def test_a_context_is_there_while_an_op_runs(as_ops):
+    during = as_ops.kernel.run("%%op made\n'context' in globals()")
+    after = as_ops.kernel.run("'context' in globals()")
+
+    assert [during.outputs, after.outputs] == [
+        [("execute_result", "True")],
+        [("execute_result", "False")],
+    ]
+
+
+def test_a_cell_may_return_as_no_plain_one_may(plain, as_ops):
+    assert plain.kernel.run("return 5").error.startswith("SyntaxError")
+    assert as_ops.kernel.run("%%op made\nreturn 5").status == "ok"

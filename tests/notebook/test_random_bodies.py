@@ -18,7 +18,7 @@ from opnb.notebook.compile import compile_body
 
 SETTINGS = settings(
     deadline=None,
-    max_examples=100,
+    max_examples=60,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 
