@@ -9,28 +9,17 @@ functions, classes and constants.
 from __future__ import annotations
 
 import inspect
-import re
 from collections.abc import (
     AsyncGenerator,
     AsyncIterator,
     Callable,
     Generator,
-    Iterable,
     Iterator,
     Mapping,
 )
 from contextlib import aclosing, closing
-from copy import deepcopy
 from dataclasses import dataclass, field
-from datetime import date, time, timedelta
-from decimal import Decimal
-from enum import Enum
-from fractions import Fraction
-from itertools import chain
-from pathlib import PurePath
-from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
-from uuid import UUID
 
 from opnb.definitions.in_out import Out
 from opnb.definitions.op import OpDefinition
@@ -39,35 +28,16 @@ from opnb.execution.direct_context import DirectOpExecutionContext, context_of_c
 from opnb.execution.failed_checks import judge, raise_failed
 from opnb.model.errors import InvalidInvocationError
 from opnb.model.events import ExpectationResult, Output
+from opnb.notebook.carried import carried, is_carried
 from opnb.notebook.compile import CellCode
 from opnb.notebook.marks import Marks
 from opnb.notebook.wrap import is_shown
 
 _MISSING = object()
-_CONSTANTS = (
-    bool,
-    int,
-    float,
-    complex,
-    str,
-    bytes,
-    type(None),
-    type(...),
-    range,
-    slice,
-    Decimal,
-    Enum,
-    Fraction,
-    PurePath,
-    re.Pattern,
-    UUID,
-    date,
-    time,
-    timedelta,
+_OUT_OF_A_GENERATOR = (
+    "Hint: A body that yields is a generator, which no StopIteration may leave. Catch "
+    "it there, or use context.log_event(...) in place of yield."
 )
-_FROZEN = (tuple, frozenset)
-_HOLDERS = (tuple, frozenset, list, dict, set)
-_CODE = (ModuleType, FunctionType, BuiltinFunctionType, type)
 
 Display = Callable[[Any], None]
 
@@ -323,35 +293,15 @@ class CellBody:
         for name in self.code.names.reads:
             value = self.notebook.get(name, _MISSING)
             if value is not _MISSING and is_carried(name, value):
-                # What one run does to a list is not to be seen by the next.
-                ns[name] = deepcopy(value) if isinstance(value, _HOLDERS) else value
+                ns[name] = carried(value)
         ns.update(inputs)
         return ns
 
 
-def is_carried(name: str, value: Any) -> bool:
-    """Whether a value of the notebook goes along where its code runs elsewhere.
-
-    Code does, and constants: what cannot change, and by their name in capitals lists,
-    sets and dicts of such.
-    """
-    if isinstance(value, _CODE) or callable(value):
-        return True
-    return _is_constant(value, _HOLDERS if name.isupper() else _FROZEN)
-
-
-def _is_constant(value: Any, holders: Any) -> bool:
-    if isinstance(value, dict):
-        parts: Iterable[Any] = chain(value, value.values())
-    else:
-        parts = value if isinstance(value, _HOLDERS) else ()
-    if isinstance(value, _HOLDERS):
-        return isinstance(value, holders) and all(
-            _is_constant(part, holders) for part in parts
-        )
-    return isinstance(value, _CONSTANTS) or (
-        type(value).__module__ == "numpy" and not hasattr(value, "__len__")
-    )
+def _left_a_generator(error: BaseException) -> bool:
+    """Whether Python has turned around what a plain cell would have raised."""
+    stops = StopIteration | StopAsyncIteration
+    return type(error) is RuntimeError and isinstance(error.__cause__, stops)
 
 
 class _ContextBound:
@@ -381,8 +331,10 @@ class _ContextBound:
         if self._binds:
             self._ns["context"] = self._context
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, _: object, error: BaseException | None, *__: object) -> None:
         self._marks.__exit__()
+        if error is not None and _left_a_generator(error):
+            error.add_note(_OUT_OF_A_GENERATOR)
         # What the body itself bound to the name stays.
         if not self._binds or self._ns.get("context") is not self._context:
             return

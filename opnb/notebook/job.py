@@ -21,8 +21,9 @@ from opnb.definitions.op import OpDefinition
 from opnb.display import words
 from opnb.execution.value_info import describe_value
 from opnb.model.errors import CellError, HiddenStateError
-from opnb.notebook.body import CellBody, is_carried
+from opnb.notebook.body import CellBody
 from opnb.notebook.book import book_of
+from opnb.notebook.carried import is_carried
 from opnb.notebook.names import names_of_body
 from opnb.notebook.plan import Planner
 from opnb.notebook.reads import globals_read

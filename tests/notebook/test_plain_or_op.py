@@ -129,6 +129,7 @@ def is_different(form, before, after):
     if form == "events" and before.error.startswith(OUT_OF_A_GENERATOR):
         # Python turns it around where it leaves a generator.
         assert after.error.startswith("RuntimeError: generator raised Stop")
+        assert "or use context.log_event(...) in place of yield" in after.traceback
         return True
     return False
 
