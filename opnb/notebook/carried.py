@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from copy import deepcopy
 from datetime import date, time, timedelta
 from decimal import Decimal
@@ -59,7 +58,7 @@ def carried(value: Any) -> Any:
 
 def _is_constant(value: Any, holders: tuple[type, ...]) -> bool:
     if isinstance(value, holders):
-        parts: Iterable[Any] = value
+        parts: Any = value
         if isinstance(value, dict):
             parts = chain(value, value.values())
         return all(_is_constant(part, holders) for part in parts)
