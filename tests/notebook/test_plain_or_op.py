@@ -18,7 +18,7 @@ def cells_of(book):
 
 
 # A magic must come first in its cell, and what Python wants on top stays there.
-FIRST_IN_ITS_CELL = re.compile(r"%%|    #|from __future__|\"\"\"")
+FIRST_IN_ITS_CELL = re.compile(r"%%|\s|from __future__|\"\"\"")
 
 
 def with_event(cell):
