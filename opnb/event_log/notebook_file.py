@@ -18,6 +18,7 @@ from opnb.model.entry import EventLogEntry
 from opnb.model.errors import ForeignLogError, NewerLogError
 
 _OLDEST_FORMAT = 4
+_LONGEST_REASON = 200
 _RUN_AGAIN = "Run the cell again, or clear its output."
 
 
@@ -154,6 +155,8 @@ def _count(cell: int, facts: dict[str, Any], name: str) -> int:
 
 
 def _foreign(cell: int, why: str) -> ForeignLogError:
+    if len(why) > _LONGEST_REASON:
+        why = f"{why[:_LONGEST_REASON]}…"
     return ForeignLogError(
         f"The card in cell {cell} cannot be read: {why}.", hint=_RUN_AGAIN
     )

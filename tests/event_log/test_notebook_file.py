@@ -75,6 +75,7 @@ def test_a_card_that_was_edited_by_hand_is_told_of_with_its_cell(facts, why):
 
 EDITS = {
     "a type": ("event_type", "STEP_DONE", "'STEP_DONE' is not a valid EventType"),
+    "a long type": ("event_type", "x" * 5000, "'xxxx"),
     "a level": ("level", "high", "its 'level' is no whole number"),
     "a time": ("timestamp", None, "its 'timestamp' is no time"),
     "a name": ("opp", "clean", "it has 'opp', which is unknown"),
@@ -95,6 +96,7 @@ def test_an_event_that_was_edited_by_hand_is_told_of(facts, name, value, why):
 
     assert "event 1 is no entry" in str(told.value)
     assert why in str(told.value)
+    assert len(str(told.value)) < 400
 
 
 def test_a_card_of_a_newer_opnb_asks_for_it(facts):
