@@ -12,7 +12,7 @@ from pathlib import PurePath
 from typing import Final
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from opnb.gate.outcome import Case, NotebookVerdict, Outcome
+from opnb.gate.outcome import FINE, Case, NotebookVerdict, Outcome
 
 ENDED: Final = "runs to its end"
 # What XML 1.0 cannot hold, not even escaped.
@@ -62,7 +62,7 @@ def _case(suite: Element, classname: str, case: Case) -> None:
     element = SubElement(
         suite, "testcase", classname=classname, name=_legal(_one_line(case.name))
     )
-    if case.outcome is Outcome.PASSED:
+    if case.outcome in FINE:
         return
     tag = _ELEMENTS.get(case.outcome)
     text = _legal("\n".join(_lines(case)))

@@ -29,16 +29,21 @@ FAIL_ON: Final[tuple[str, ...]] = get_args(FailOn)
 class Outcome(Enum):
     """How one case came out.
 
-    `WARNED` is a check that failed and does not fail the gate; `KNOWN` one that the
-    baseline accepts; `EXPECTED` stands in a cell that is tagged `raises-exception`.
+    `UNKNOWN` is a check that passes as there is too little to judge it by; `WARNED` one
+    that failed and does not fail the gate; `KNOWN` one that the baseline accepts;
+    `EXPECTED` stands in a cell that is tagged `raises-exception`.
     """
 
     PASSED = "passed"
+    UNKNOWN = "unknown"
     WARNED = "warned"
     KNOWN = "known"
     EXPECTED = "expected"
     FAILED = "failed"
     RAISED = "raised"
+
+
+FINE: Final = (Outcome.PASSED, Outcome.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)

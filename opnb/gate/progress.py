@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from opnb.gate.cells import CodeCell
-from opnb.gate.outcome import Case, Outcome, Stop
+from opnb.gate.outcome import FINE, Case, Outcome, Stop
 from opnb.gate.words import GLYPHS, counted
 
 _TITLE: Final = 34
@@ -86,11 +86,12 @@ def _cell_words(cases: Sequence[Case]) -> str:
         return f"{GLYPHS[Outcome.PASSED]} done"
     raised = [case.kind for case in cases if not case.is_check]
     expected = " (expected)" if worst is Outcome.EXPECTED else ""
-    return f"{GLYPHS[worst]} {raised[0] if raised else _checks_words(cases)}{expected}"
+    glyph = GLYPHS[Outcome.PASSED if worst in FINE else worst]
+    return f"{glyph} {raised[0] if raised else _checks_words(cases)}{expected}"
 
 
 def _checks_words(checks: Sequence[Case]) -> str:
-    failed = sum(check.outcome is not Outcome.PASSED for check in checks)
+    failed = sum(check.outcome not in FINE for check in checks)
     if failed:
         return f"{failed:,} of {counted(len(checks), 'check')} failed"
     return f"{counted(len(checks), 'check')} passed"

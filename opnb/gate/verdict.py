@@ -14,9 +14,10 @@ from typing import Any, Final
 
 from opnb.event_log.notebook_file import CardRecord, read_cards
 from opnb.gate.cells import CodeCell, code_cells
-from opnb.gate.outcome import Case, FailOn, NotebookVerdict, Outcome, Stop
+from opnb.gate.outcome import FINE, Case, FailOn, NotebookVerdict, Outcome, Stop
 from opnb.gate.own_runs import own_runs
 from opnb.gate.place import place_of_check, place_of_error, plain_traceback
+from opnb.model.check_facts import beside_words, check_words
 from opnb.model.entry import (
     FAILED_CHECKS,
     EventLogEntry,
@@ -29,6 +30,8 @@ from opnb.model.events import ExpectationResult
 
 # `sys.exit()` ends a notebook early, and well: papermill's rule.
 _ENDS_WELL: Final = ("", "0", "None")
+_SUCCESS: Final = {"passed": Outcome.PASSED, "unknown": Outcome.UNKNOWN}
+_FACTS_WIDTH: Final = 400
 
 
 def judge_notebook(
@@ -141,7 +144,7 @@ def _case(cell: CodeCell, check: _Check, fail_on: FailOn) -> Case:
     place = place_of_check(cell, result.label, check.op)
     name = f"{check.subject}::{result.label}"
     if result.success:
-        return Case(name, Outcome.PASSED, place, severity)
+        return Case(name, _SUCCESS[result.outcome], place, severity)
     fails = fail_on != "never" and (severity != "warn" or fail_on == "warn")
     outcome = Outcome.FAILED if fails else Outcome.WARNED
     return Case(
@@ -160,7 +163,8 @@ def _facts(result: ExpectationResult) -> str:
     # It knows how every kind of value reads; what passes needs none of it.
     from opnb.display.pairs import pairs_line  # noqa: PLC0415 - at first use
 
-    return pairs_line(result.metadata, 400, {})
+    others = pairs_line(beside_words(result.metadata), _FACTS_WIDTH, {})
+    return ", ".join(filter(None, [check_words(result.metadata), others]))
 
 
 def _error_case(
@@ -205,7 +209,7 @@ def _shown_failure(cell: CodeCell, failures: Sequence[StepFailureData]) -> Case 
 
 
 def _failed_its_op(case: Case) -> bool:
-    return case.outcome is not Outcome.PASSED and case.kind != "warn"
+    return case.outcome not in FINE and case.kind != "warn"
 
 
 def _comes_of_checks(kind: str, failures: Sequence[StepFailureData]) -> bool:

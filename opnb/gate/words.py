@@ -10,6 +10,7 @@ from opnb.gate.outcome import Case, NotebookVerdict, Outcome
 
 GLYPHS: Final = {
     Outcome.PASSED: "✓",
+    Outcome.UNKNOWN: "?",
     Outcome.WARNED: "!",
     Outcome.KNOWN: "·",
     Outcome.EXPECTED: "·",
@@ -17,7 +18,8 @@ GLYPHS: Final = {
     Outcome.RAISED: "✗",
 }
 # In the order in which they are told, the worst first.
-TOLD: Final = (Outcome.RAISED, Outcome.FAILED, Outcome.WARNED, Outcome.KNOWN)
+_TOLD: Final = (Outcome.RAISED, Outcome.FAILED, Outcome.WARNED, Outcome.KNOWN)
+_COUNTED: Final = "passed unknown failed fatal warn known expected".split()
 
 
 def counted(number: int, noun: str) -> str:
@@ -30,31 +32,22 @@ def counted(number: int, noun: str) -> str:
 
 
 def word(case: Case) -> str:
-    """Return the word for a case that did not pass."""
-    if case.outcome is Outcome.FAILED:
-        return case.kind if case.is_check else "failed"
-    if case.outcome is Outcome.WARNED:
-        return "warn"
-    return str(case.outcome.value)
+    """Return the word for how a case came out; that of a failed check is its card's."""
+    if case.outcome not in (Outcome.FAILED, Outcome.WARNED):
+        return str(case.outcome.value)
+    return case.kind if case.kind in ("warn", "fatal") else "failed"
 
 
 def counts_words(verdict: NotebookVerdict) -> str:
-    """Return how many checks passed and failed: `3 checks passed, 1 failed (warn)`."""
-    checks = verdict.checks
-    passed = sum(case.outcome is Outcome.PASSED for case in checks)
-    others = [case for case in checks if case.outcome is not Outcome.PASSED]
-    parts = []
-    if passed or not others:
-        parts.append(f"{counted(passed, 'check')} passed" if checks else "no checks")
-    if others:
-        kinds = ", ".join(
-            f"{n:,} {kind}" for kind, n in Counter(map(word, others)).items()
-        )
-        parts.append(f"{len(others):,} failed ({kinds})")
-    return ", ".join(parts)
+    """Return how many checks came out how: `3 checks: 2 passed, 1 warn`."""
+    counts = Counter(word(case) for case in verdict.checks)
+    if not counts:
+        return "no checks"
+    told = ", ".join(f"{counts[each]:,} {each}" for each in _COUNTED if counts[each])
+    return f"{counted(counts.total(), 'check')}: {told}"
 
 
 def worst_first(cases: Iterable[Case]) -> list[Case]:
     """Return the cases that are told of, the worst first, else in their order."""
-    told = [case for case in cases if case.outcome in TOLD]
-    return sorted(told, key=lambda case: TOLD.index(case.outcome))
+    told = [case for case in cases if case.outcome in _TOLD]
+    return sorted(told, key=lambda case: _TOLD.index(case.outcome))

@@ -146,7 +146,7 @@ class CaseItem(pytest.Item):
                 filter(None, (f"{case.place}:", case.message, case.details))
             )
             self.user_properties.append(("opnb warn", told))
-        elif case.outcome is not Outcome.PASSED:
+        elif case.outcome in (Outcome.FAILED, Outcome.RAISED):
             raise _CaseFailed
 
     def repr_failure(

@@ -33,7 +33,7 @@ def test_a_failure_stands_at_its_line_of_the_file(path):
 
     line = line_of(path, '"c"')
     assert told == (
-        f"::error file=nb/a.ipynb,line={line},title=error%3A a%3A%3Ano gaps::"
+        f"::error file=nb/a.ipynb,line={line},title=failed%3A a%3A%3Ano gaps::"
         "cell 2, line 2: 2 gaps"
     )
 

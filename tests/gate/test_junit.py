@@ -41,6 +41,7 @@ def test_an_example_that_is_wrong_is_found_by_the_schema():
     ("outcome", "element", "counts"),
     [
         (Outcome.PASSED, None, (0, 0, 0)),
+        (Outcome.UNKNOWN, None, (0, 0, 0)),
         (Outcome.FAILED, "failure", (1, 0, 0)),
         (Outcome.RAISED, "error", (0, 1, 0)),
         (Outcome.WARNED, "system-out", (0, 0, 0)),

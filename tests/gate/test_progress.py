@@ -37,7 +37,7 @@ def test_what_comes_first_is_told_at_once_and_the_rest_waits_for_its_turn():
     ("cases", "words"),
     [
         ([], "✓ done"),
-        ([check(Outcome.PASSED)] * 2, "✓ 2 checks passed"),
+        ([check(Outcome.PASSED), check(Outcome.UNKNOWN)], "✓ 2 checks passed"),
         ([check(Outcome.PASSED), check(Outcome.FAILED)], "✗ 1 of 2 checks failed"),
         ([check(Outcome.WARNED)], "! 1 of 1 check failed"),
         ([check(Outcome.EXPECTED)], "· 1 of 1 check failed (expected)"),

@@ -39,7 +39,7 @@ FINE = NotebookVerdict("fine.ipynb", CASES[:1])
 
 TEXT = """\
 Scorecard
-✗ nb/orders.ipynb: 1 check passed, 4 failed (1 fatal, 1 warn, 1 known, 1 expected)
+✗ nb/orders.ipynb: 5 checks: 1 passed, 1 fatal, 1 warn, 1 known, 1 expected
   ✗ raised: load
       cell 2, line 3, op clean
       Traceback
@@ -82,7 +82,7 @@ Scorecard
 ✗ lost.ipynb: no checks
   ✗ missing: There is no file 'lost.ipynb'.
       Hint: Look.
-✓ fine.ipynb: 1 check passed
+✓ fine.ipynb: 1 check: 1 passed
 
 3 notebooks: a notebook did not run to its end (exit code 3).
 """

@@ -3,6 +3,7 @@
 import copy
 import re
 
+import pandas as pd
 import pytest
 from gate_notebooks import card, code, error, executed, markdown
 
@@ -12,6 +13,8 @@ from opnb import (
     ExpectationResult,
     Output,
     RetryPolicy,
+    check,
+    expect_stable,
     job,
     op,
 )
@@ -165,6 +168,20 @@ def test_what_a_check_says_is_told_with_its_metadata():
 
     assert (plain.message, plain.details, plain.kind) == ("no gaps", "gaps 2", "error")
     assert (described.message, described.kind) == ("older than a day", "warn")
+
+
+def test_rows_that_failed_are_counted_and_what_is_unknown_passes():
+    @op
+    def ages():
+        frame = pd.DataFrame({"age": [3, -1, 5]})
+        yield check(frame["age"].ge(0), "age ≥ 0", severity="error")
+        yield expect_stable("rows", 3, within="10%")
+        yield Output(1)
+
+    failed, unknown = judged(code("x", card(ages)), fail_on="never").cases
+
+    assert failed.details.startswith("1 of 3 rows")
+    assert (failed.outcome, unknown.outcome) == (Outcome.WARNED, Outcome.UNKNOWN)
 
 
 def test_all_in_a_cell_that_is_said_to_raise_is_expected():

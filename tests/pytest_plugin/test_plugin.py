@@ -62,7 +62,7 @@ def test_each_check_is_a_test_and_an_error_is_one_and_no_checks_are_one(books):
     }, done.stdout
     told = done.stdout
     assert (
-        "✗ error: shop/orders::enough rows\ncell 3, line 3, op clean\nrows 2\n" in told
+        "✗ failed: shop/orders::enough rows\ncell 3, line 3, op clean\nrows 2\n" in told
     )
     assert "! nb/orders.ipynb::shop/orders::fresh\n    cell 3, line 4: fresh" in told
     assert "site-packages" not in told  # nothing of how it is run is shown
