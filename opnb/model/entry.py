@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from opnb.model.asset_key import AssetKey
 from opnb.model.displayable import Displayable
@@ -356,26 +356,10 @@ class EventLogEntry(Displayable):
             return data.asset_observation
         return None
 
-    def __getattr__(self, name: str) -> Any:
-        """Answer Dagster's `is_step_success`, `step_failure_data` and their like."""
-        if name in _IS:
-            return self.event_type in _IS[name]
-        if name in _DATA_OF:
-            event_types, attribute = _DATA_OF[name]
-            return self._data(name, event_types, attribute)
-        raise AttributeError(f"{type(self).__name__!r} has no attribute {name!r}")
+    if TYPE_CHECKING:
 
-    def _data(
-        self, name: str, event_types: tuple[EventType, ...], attribute: str | None
-    ) -> Any:
-        if self.event_type not in event_types:
-            wanted = " or ".join(each.value for each in event_types)
-            raise InvariantViolationError(
-                f"{name} belongs to {wanted}; this entry is {self.event_type_value}.",
-                hint="Look at event_type before.",
-            )
-        data = self.event_specific_data
-        return data if attribute is None else getattr(data, attribute)
+        def __getattr__(self, name: str) -> Any:
+            """Dagster's `is_step_success`, `step_failure_data` and their like."""
 
     @property
     def metadata(self) -> Mapping[str, Any]:
@@ -436,3 +420,34 @@ _DATA_OF: dict[str, tuple[tuple[EventType, ...], str | None]] = {
     "hook_errored_data": ((_T.HOOK_ERRORED,), None),
     "job_failure_data": ((_T.RUN_FAILURE,), None),
 }
+
+
+# Properties, and no `__getattr__`: a class that has one is slower in all attributes.
+def _add_questions() -> None:
+    for name, event_types in _IS.items():
+        setattr(EventLogEntry, name, _question(event_types))
+    for name, (event_types, attribute) in _DATA_OF.items():
+        setattr(EventLogEntry, name, _data_of(name, event_types, attribute))
+
+
+def _question(event_types: tuple[EventType, ...]) -> property:
+    return property(lambda entry: entry.event_type in event_types)
+
+
+def _data_of(
+    name: str, event_types: tuple[EventType, ...], attribute: str | None
+) -> property:
+    def data(entry: EventLogEntry) -> Any:
+        if entry.event_type not in event_types:
+            wanted = " or ".join(each.value for each in event_types)
+            raise InvariantViolationError(
+                f"{name} belongs to {wanted}; this entry is {entry.event_type_value}.",
+                hint="Look at event_type before.",
+            )
+        data = entry.event_specific_data
+        return data if attribute is None else getattr(data, attribute)
+
+    return property(data)
+
+
+_add_questions()

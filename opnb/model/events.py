@@ -14,6 +14,7 @@ from opnb.model.checks import shorten, verify_type
 from opnb.model.displayable import Displayable
 from opnb.model.errors import InvalidDefinitionError, ParameterCheckError, did_you_mean
 from opnb.model.metadata import MetadataValue
+from opnb.model.metadata_json import decode_metadata, encode_raw
 from opnb.model.normalize import normalize_metadata
 from opnb.model.plain import plain_scalar
 
@@ -35,6 +36,50 @@ class DataVersion:
 
     def __post_init__(self) -> None:
         verify_type(self.value, str, "value")
+
+
+class _TellsMetadata(Displayable):
+    """An event that keeps its metadata as the log does, and makes values when asked.
+
+    Most events are told and never looked at again.
+    """
+
+    __slots__ = ("_metadata_json",)
+
+
+C = TypeVar("C", bound=type)
+
+
+def _metadata_when_asked(cls: C) -> C:
+    """Let `metadata` of an event be made when it is asked for."""
+    slot: Any = vars(cls)["metadata"]
+
+    def metadata(event: Any) -> Metadata:
+        text = metadata_json_of(event)
+        if text is not None:
+            slot.__set__(event, decode_metadata(text))
+            # Whoever has it now may change it.
+            _set(event, "_metadata_json", None)
+        found: Metadata = slot.__get__(event)
+        return found
+
+    setattr(cls, "metadata", property(metadata, slot.__set__))  # noqa: B010 - mypy
+    return cls
+
+
+def metadata_json_of(event: _TellsMetadata) -> str | None:
+    """Return the metadata of an event as the log keeps it; see `encode_raw`.
+
+    None if it was asked for, or holds what comes seldom.
+    """
+    return getattr(event, "_metadata_json", None)  # a copy has none
+
+
+def _keep_metadata(event: _TellsMetadata, metadata: Mapping[str, Any] | None) -> None:
+    text = encode_raw(metadata)
+    _set(event, "_metadata_json", text)
+    if text is None:
+        _set(event, "metadata", normalize_metadata(metadata))
 
 
 # Without slots: `Output[int](3)` tries to set an attribute, and a frozen class with
@@ -121,8 +166,9 @@ class DynamicOutput(Displayable, Generic[T]):
         return DynamicOutput(self.value, self.mapping_key, self.output_name, metadata)
 
 
+@_metadata_when_asked
 @dataclass(frozen=True, slots=True, init=False)
-class AssetMaterialization(Displayable):
+class AssetMaterialization(_TellsMetadata):
     """An asset was written.
 
     Args:
@@ -174,8 +220,9 @@ class AssetMaterialization(Displayable):
         return AssetMaterialization(key, description, {"path": kept})
 
 
+@_metadata_when_asked
 @dataclass(frozen=True, slots=True, init=False)
-class AssetObservation(Displayable):
+class AssetObservation(_TellsMetadata):
     """An asset was looked at, not written; the arguments are a materialization's.
 
     >>> AssetObservation("orders", metadata={"rows": 980}).asset_key
@@ -214,8 +261,9 @@ class AssetObservation(Displayable):
         return replace_metadata(self, metadata)
 
 
+@_metadata_when_asked
 @dataclass(frozen=True, slots=True, init=False)
-class ExpectationResult(Displayable):
+class ExpectationResult(_TellsMetadata):
     """Whether data met one expectation.
 
     Args:
@@ -251,7 +299,7 @@ class ExpectationResult(Displayable):
         _set(self, "label", "result" if label is None else label)
         verify_type(description, str, "description", optional=True)
         _set(self, "description", description)
-        _set(self, "metadata", normalize_metadata(metadata))
+        _keep_metadata(self, metadata)
         _set(self, "severity", None if severity is None else verify_severity(severity))
 
     @property
@@ -300,7 +348,7 @@ def _init_asset_event(
         verify_type(partition, str, "partition", hint="str(partition).")
     _set(event, "asset_key", AssetKey.of_event(asset_key))
     _set(event, "description", description)
-    _set(event, "metadata", normalize_metadata(metadata))
+    _keep_metadata(event, metadata)
     _set(event, "partition", partition)
 
 

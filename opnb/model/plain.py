@@ -17,7 +17,7 @@ from typing import Any
 from opnb.model.checks import shorten
 from opnb.model.errors import InvalidMetadata
 
-_DEEPEST = 200
+DEEPEST = 200
 _PLAIN = frozenset([str, int, bool, type(None)])
 _LISTS = (list, tuple)
 
@@ -89,9 +89,9 @@ def plain_json(data: Any, at: tuple[Any, ...] = (), depth: int = 0) -> Any:
     kind = type(data)
     if kind in _PLAIN:
         return data
-    if depth > _DEEPEST:
+    if depth > DEEPEST:
         raise InvalidMetadata(
-            f"JSON metadata is nested more than {_DEEPEST} deep, or contains itself.",
+            f"JSON metadata is nested more than {DEEPEST} deep, or contains itself.",
             hint="Keep the part that matters, or write it to a file and keep its path.",
         )
     # Exact classes first: to ask whether a list is a `Mapping` takes longer than all.

@@ -2,55 +2,30 @@
 
 What people filter by (type, step, asset, label, …) has a column of its own; metadata
 is one JSON object `{label: [kind, payload]}`, so that a database can look into it; the
-rest of an entry's data is a JSON object in `body`. JSON is strict: NaN, infinite
-numbers, integers beyond JSON's habits, bytes and decimals are tagged `{"$opnb": …}`,
-lone surrogates are escaped.
+rest of an entry's data is a JSON object in `body`.
 """
 
 from __future__ import annotations
 
-import base64
-import json
-import math
-import re
-from decimal import Decimal
 from functools import lru_cache
 from json.encoder import encode_basestring_ascii as _quoted
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-import orjson
-
 from opnb.model import entry as e
-from opnb.model import metadata as m
 from opnb.model.asset_key import AssetKey
-from opnb.model.code_references import (
-    CodeReferencesMetadataValue,
-    LocalFileCodeReference,
-    UrlCodeReference,
+from opnb.model.events import (
+    AssetMaterialization,
+    AssetObservation,
+    ExpectationResult,
+    metadata_json_of,
 )
-from opnb.model.errors import InvalidMetadata
-from opnb.model.events import AssetMaterialization, AssetObservation, ExpectationResult
-from opnb.model.table import (
-    TableColumn,
-    TableColumnConstraints,
-    TableColumnDep,
-    TableColumnLineage,
-    TableConstraints,
-    TableRecord,
-    TableSchema,
-)
+from opnb.model.metadata_json import decode_metadata, encode_metadata
+from opnb.model.strict_json import decode_json, encode_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-_TAG = "$opnb"
 _EXACT = "exact"
-# A row beyond this would make every reader of the log pay for it.
-LARGEST_ROW = 64 * 2**20
-_LARGEST_PLAIN_INT = 2**63
-# JSON would join two lone surrogates that meet into one character.
-_SURROGATE = "\\ud"
-_SPLIT_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
 
 class Row(NamedTuple):
@@ -71,274 +46,6 @@ class Row(NamedTuple):
     success: int | None = None
     metadata: str | None = None
     body: str | None = None
-
-
-def _encode_rare(value: Any) -> dict[str, list[str]]:
-    if isinstance(value, bytes):
-        return {_TAG: ["bytes", base64.b64encode(value).decode()]}
-    if isinstance(value, Decimal):
-        return {_TAG: ["decimal", str(value)]}
-    raise TypeError(f"{type(value).__name__} is not kept")
-
-
-# What comes here is a tree: `plain_json` has refused all that contains itself.
-_encode_strictly = json.JSONEncoder(
-    check_circular=False,
-    allow_nan=False,
-    separators=(",", ":"),
-    default=_encode_rare,
-).encode
-
-
-def encode_json(data: Any) -> str:
-    """Return strict JSON from which `decode_json` makes an equal value."""
-    try:
-        text = orjson.dumps(data).decode()
-    except TypeError:  # what is rare: bytes, decimals, large numbers, lone surrogates
-        return _encode_exactly(data)
-    # It writes NaN and infinity as null.
-    if "null" in text or _TAG in text:
-        return _encode_exactly(data)
-    return text
-
-
-def _encode_exactly(data: Any) -> str:
-    try:
-        text = _encode_strictly(data)
-    except ValueError:  # NaN, infinity, or more digits than Python prints
-        return _encode_strictly(_tagged(data))
-    needs_tags = _TAG in text or _SURROGATE in text
-    return _encode_strictly(_tagged(data)) if needs_tags else text
-
-
-def _tagged(data: Any) -> Any:
-    if isinstance(data, dict):
-        # A dict of the user's that looks like a tag is tagged itself.
-        if any(key == _TAG or _SPLIT_PAIR.search(key) for key in data):
-            return {_TAG: ["dict", [_tagged(pair) for pair in data.items()]]}
-        return {key: _tagged(value) for key, value in data.items()}
-    if isinstance(data, list | tuple):
-        return [_tagged(value) for value in data]
-    return _tagged_scalar(data)
-
-
-def _tagged_scalar(data: Any) -> Any:
-    if isinstance(data, str) and _SPLIT_PAIR.search(data):
-        return {_TAG: ["text", [ord(letter) for letter in data]]}
-    if isinstance(data, float) and not math.isfinite(data):
-        return {_TAG: ["float", repr(data)]}
-    if type(data) is int and not -_LARGEST_PLAIN_INT <= data < _LARGEST_PLAIN_INT:
-        return {_TAG: ["int", hex(data)]}
-    return data
-
-
-def decode_json(text: str | None) -> Any:
-    """Return what `encode_json` was given; None for None."""
-    if text is None:
-        return None
-    data = json.loads(text)
-    return _untagged(data) if _TAG in text else data
-
-
-def _untagged(data: Any) -> Any:
-    if isinstance(data, list):
-        return [_untagged(value) for value in data]
-    if not isinstance(data, dict):
-        return data
-    if data.keys() != {_TAG}:
-        return {key: _untagged(value) for key, value in data.items()}
-    kind, payload = data[_TAG]
-    return _UNTAG[kind](payload)
-
-
-_UNTAG: dict[str, Callable[[Any], Any]] = {
-    "bytes": base64.b64decode,
-    "decimal": Decimal,
-    "dict": lambda pairs: dict(_untagged(pair) for pair in pairs),
-    "text": lambda codes: "".join(map(chr, codes)),
-    "float": lambda text: math.nan if text == "nan" else float(text),
-    "int": lambda text: int(text, 16),
-}
-
-
-def encode_metadata(metadata: Mapping[str, m.MetadataValue]) -> str | None:
-    """Return `{label: [kind, payload]}` as JSON; None where there is none."""
-    if not metadata:
-        return None
-    pairs = {}
-    for label, value in metadata.items():
-        kind, payload = _KINDS[type(value)]
-        pairs[label] = kind, payload(value)
-    text = encode_json(pairs)
-    if len(text) > LARGEST_ROW:
-        sizes = {label: len(encode_json(pair)) for label, pair in pairs.items()}
-        largest = max(sizes, key=sizes.__getitem__)
-        raise InvalidMetadata(
-            f"The metadata {largest!r} takes {sizes[largest] // 2**20} MiB; an event "
-            f"may have {LARGEST_ROW // 2**20}.",
-            hint="Write it to a file and give MetadataValue.path(...).",
-        )
-    return text
-
-
-def decode_metadata(text: str | None) -> dict[str, m.MetadataValue]:
-    """Return what `encode_metadata` was given."""
-    pairs = decode_json(text) or {}
-    return {label: decode_value(*pair) for label, pair in pairs.items()}
-
-
-def decode_value(kind: str, payload: Any) -> m.MetadataValue:
-    """Return the metadata value of one label."""
-    return _VALUE[kind](payload)
-
-
-def _schema_payload(schema: TableSchema) -> dict[str, Any]:
-    columns = [
-        [
-            column.name,
-            column.type,
-            column.description,
-            [
-                column.constraints.nullable,
-                column.constraints.unique,
-                list(column.constraints.other),
-            ],
-            dict(column.tags),
-        ]
-        for column in schema.columns
-    ]
-    return {"columns": columns, "other": list(schema.constraints.other)}
-
-
-def _schema(payload: dict[str, Any]) -> TableSchema:
-    columns = [
-        TableColumn(name, kind, description, TableColumnConstraints(*rules), tags)
-        for name, kind, description, rules, tags in payload["columns"]
-    ]
-    return TableSchema(columns, TableConstraints(payload["other"]))
-
-
-def _table_payload(value: m.TableMetadataValue) -> dict[str, Any]:
-    names = list(value.records[0].data) if value.records else []
-    return {
-        "names": names,
-        "rows": [list(record.data.values()) for record in value.records],
-        "schema": _schema_payload(value.schema),
-        "row_count": value.row_count,
-    }
-
-
-def _table(payload: dict[str, Any]) -> m.TableMetadataValue:
-    names = payload["names"]
-    records = [
-        TableRecord(dict(zip(names, row, strict=True))) for row in payload["rows"]
-    ]
-    return m.TableMetadataValue(
-        records, _schema(payload["schema"]), row_count=payload["row_count"]
-    )
-
-
-def _image(payload: list[Any]) -> m.ImageMetadataValue:
-    _, data, width, alt = payload
-    return m.ImageMetadataValue(base64.b64decode(data), alt=alt, width=width)
-
-
-def _lineage_payload(value: m.TableColumnLineageMetadataValue) -> dict[str, Any]:
-    return {
-        column: [[list(dep.asset_key.path), dep.column_name] for dep in deps]
-        for column, deps in value.value.deps_by_column.items()
-    }
-
-
-def _lineage(payload: dict[str, Any]) -> m.TableColumnLineageMetadataValue:
-    deps = {
-        column: [TableColumnDep(AssetKey(path), name) for path, name in sources]
-        for column, sources in payload.items()
-    }
-    return m.TableColumnLineageMetadataValue(TableColumnLineage(deps))
-
-
-# How the kinds are kept whose value is not plain.
-_PAYLOAD: dict[str, Callable[[Any], Any]] = {
-    "asset": lambda value: list(value.asset_key.path),
-    "python_artifact": lambda value: [value.module, value.name],
-    "job": lambda value: [value.job_name, value.location_name, value.repository_name],
-    "image": lambda value: [
-        value.mime,
-        base64.b64encode(value.data).decode(),
-        value.width,
-        value.alt,
-    ],
-    "table": _table_payload,
-    "table_schema": lambda value: _schema_payload(value.schema),
-    "column_lineage": _lineage_payload,
-    "code_references": lambda value: [
-        [reference.file_path, reference.line_number, reference.label]
-        if isinstance(reference, LocalFileCodeReference)
-        else [reference.url, reference.label]
-        for reference in value.code_references
-    ],
-}
-
-
-class _Kinds(dict[type[m.MetadataValue], tuple[str, "Callable[[Any], Any]"]]):
-    """The kind of each class of values, and what gives its payload; found at first."""
-
-    def __missing__(
-        self, cls: type[m.MetadataValue]
-    ) -> tuple[str, Callable[[Any], Any]]:
-        payload = _PAYLOAD.get(cls.kind)
-        if payload is None:
-            # A class of one plain field: its slot is read faster than its property.
-            names: tuple[str, ...] = getattr(cls, "__match_args__", ())
-            payload = getattr(cls, names[0]).__get__ if names else _value_of
-        self[cls] = cls.kind, payload
-        return self[cls]
-
-
-def _value_of(value: m.MetadataValue) -> Any:
-    return value.value
-
-
-_KINDS = _Kinds()
-
-
-def _code_reference(
-    place: str, *rest: Any
-) -> LocalFileCodeReference | UrlCodeReference:
-    if len(rest) == 1:
-        return UrlCodeReference(url=place, label=rest[0])
-    line_number, label = rest
-    return LocalFileCodeReference(file_path=place, line_number=line_number, label=label)
-
-
-_VALUE: dict[str, Callable[[Any], m.MetadataValue]] = {
-    "text": m.TextMetadataValue,
-    "url": m.UrlMetadataValue,
-    "path": m.PathMetadataValue,
-    "notebook": m.NotebookMetadataValue,
-    "json": m.JsonMetadataValue,
-    "md": m.MarkdownMetadataValue,
-    "float": m.FloatMetadataValue,
-    "int": m.IntMetadataValue,
-    "bool": m.BoolMetadataValue,
-    "timestamp": m.TimestampMetadataValue,
-    "dagster_run": m.RunMetadataValue,
-    "pool": m.PoolMetadataValue,
-    "null": lambda _: m.NullMetadataValue(),
-    "redacted": m.RedactedMetadataValue,
-    "bytes": m.BytesMetadataValue,
-    "asset": lambda path: m.AssetMetadataValue(AssetKey(path)),
-    "python_artifact": lambda names: m.PythonArtifactMetadataValue(*names),
-    "job": lambda names: m.JobMetadataValue(*names),
-    "image": _image,
-    "table": _table,
-    "table_schema": lambda payload: m.TableSchemaMetadataValue(_schema(payload)),
-    "column_lineage": _lineage,
-    "code_references": lambda references: CodeReferencesMetadataValue(
-        code_references=[_code_reference(*fields) for fields in references]
-    ),
-}
 
 
 def to_row(entry: e.EventLogEntry) -> tuple[Any, ...]:
@@ -414,6 +121,13 @@ def _body(**fields: Any) -> str | None:
     return encode_json(kept) if kept else None
 
 
+def _metadata_of(
+    event: AssetMaterialization | AssetObservation | ExpectationResult,
+) -> str | None:
+    text = metadata_json_of(event)
+    return encode_metadata(event.metadata) if text is None else text
+
+
 def _asset_columns(
     event: AssetMaterialization | AssetObservation, tags: Mapping[str, str] | None
 ) -> _Columns:
@@ -424,7 +138,7 @@ def _asset_columns(
     body = None
     if event.description is not None or tags is not None:
         body = _body(description=event.description, tags=tags)
-    return (key, event.partition, None, None, encode_metadata(event.metadata), body)
+    return (key, event.partition, None, None, _metadata_of(event), body)
 
 
 def _asset_event(kind: type[Any], row: Row, body: dict[str, Any]) -> Any:
@@ -439,10 +153,8 @@ def _asset_event(kind: type[Any], row: Row, body: dict[str, Any]) -> Any:
 
 def _expectation_columns(data: e.StepExpectationResultData) -> _Columns:
     result = data.expectation_result
-    metadata, body = (
-        encode_metadata(result.metadata),
-        _body(description=result.description, severity=result.severity),
-    )
+    metadata = _metadata_of(result)
+    body = _body(description=result.description, severity=result.severity)
     return (None, None, result.label, int(result.success), metadata, body)
 
 

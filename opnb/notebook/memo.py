@@ -22,7 +22,7 @@ from opnb.memo.signed import Head
 from opnb.memo.store import MemoStore
 from opnb.memo.values import pack, unpack
 from opnb.model.events import DataVersion, DynamicOutput, Output
-from opnb.model.serialize import decode_metadata, encode_metadata
+from opnb.model.metadata_json import decode_metadata, encode_metadata
 from opnb.notebook.body import CellBody
 from opnb.notebook.define import parse_config
 from opnb.notebook.definitions import Split, split_body

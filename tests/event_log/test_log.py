@@ -26,7 +26,7 @@ from opnb.event_log.log import EventLog
 from opnb.event_log.reading.frame import ENTRY_COLUMNS
 from opnb.execution.drive import drive
 from opnb.execution.job_run import RunRequest, build_job_run
-from opnb.model import serialize
+from opnb.model import metadata_json
 from opnb.model.asset_key import AssetKey
 from opnb.model.entry import EventType
 from opnb.model.errors import CheckError, InvalidMetadata, LogUnavailableError
@@ -279,7 +279,7 @@ def test_a_short_lock_is_waited_for(path):
 
 @pytest.mark.usefixtures("impatient")
 def test_an_entry_that_may_not_be_is_refused_also_while_others_wait(path, monkeypatch):
-    monkeypatch.setattr(serialize, "LARGEST_ROW", 1000)
+    monkeypatch.setattr(metadata_json, "LARGEST_ROW", 1000)
     log = EventLog(path)
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")

@@ -24,7 +24,7 @@ from opnb.definitions.job import job
 from opnb.definitions.op import op
 from opnb.definitions.retry_policy import RetryPolicy
 from opnb.execution.job_run import RunRequest
-from opnb.model import serialize
+from opnb.model import metadata_json
 from opnb.model.errors import (
     CheckError,
     InvalidDefinitionError,
@@ -422,7 +422,7 @@ def test_all_an_op_told_is_kept_when_the_next_begins(session):
 
 @pytest.fixture(name="narrow")
 def _narrow(monkeypatch):
-    monkeypatch.setattr(serialize, "LARGEST_ROW", 4000)
+    monkeypatch.setattr(metadata_json, "LARGEST_ROW", 4000)
 
 
 BIG = {"big": "x" * 8000}

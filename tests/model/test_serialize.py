@@ -9,7 +9,7 @@ from factories import ended, entry, started
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opnb.model import serialize
+from opnb.model import metadata_json
 from opnb.model.asset_key import AssetKey
 from opnb.model.code_references import (
     CodeReferencesMetadataValue,
@@ -40,16 +40,10 @@ from opnb.model.entry import (
 from opnb.model.errors import InvalidMetadata
 from opnb.model.events import AssetMaterialization, AssetObservation, ExpectationResult
 from opnb.model.metadata import MetadataValue as M
+from opnb.model.metadata_json import decode_metadata, encode_metadata
 from opnb.model.normalize import normalize_metadata
-from opnb.model.serialize import (
-    decode_json,
-    decode_metadata,
-    encode_json,
-    encode_metadata,
-    from_row,
-    readable_row,
-    to_row,
-)
+from opnb.model.serialize import from_row, readable_row, to_row
+from opnb.model.strict_json import decode_json, encode_json
 from opnb.model.table import (
     TableColumn,
     TableColumnConstraints,
@@ -166,7 +160,7 @@ def test_a_value_of_every_kind_comes_back_equal(value):
 def test_every_kind_can_be_written_and_read():
     kinds = {value.kind for value in VALUES.values()}
 
-    assert kinds == set(serialize._VALUE)
+    assert kinds == set(metadata_json._VALUE)
 
 
 def test_an_image_is_kept_with_its_format_its_base64_its_width_and_its_words():
@@ -278,7 +272,7 @@ def test_columns_that_are_no_utf_8_are_readable_and_come_back(key, description, 
 
 
 def test_metadata_beyond_the_limit_is_refused_with_its_label(monkeypatch):
-    monkeypatch.setattr(serialize, "LARGEST_ROW", 2**20)
+    monkeypatch.setattr(metadata_json, "LARGEST_ROW", 2**20)
     line = entry(AssetObservation("a", metadata={"small": 1, "big": "x" * 2**21}))
 
     with pytest.raises(InvalidMetadata, match="'big' takes 2 MiB"):

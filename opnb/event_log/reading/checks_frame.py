@@ -9,7 +9,7 @@ import pandas as pd
 
 from opnb.event_log.reading.frame import build_frame, build_series
 from opnb.event_log.reading.query import Query
-from opnb.model.serialize import decode_json
+from opnb.model.strict_json import decode_json
 
 if TYPE_CHECKING:
     from opnb.event_log.reading.reader import LogReader

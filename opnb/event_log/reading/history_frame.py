@@ -12,7 +12,8 @@ from opnb.event_log.reading.frame import build_frame, select_list
 from opnb.event_log.reading.metadata_values import Kept, kept_values_of, label_series
 from opnb.event_log.reading.query import Query
 from opnb.event_log.reading.step_durations import read_durations
-from opnb.model.serialize import decode_json, readable
+from opnb.model.serialize import readable
+from opnb.model.strict_json import decode_json
 
 if TYPE_CHECKING:
     from opnb.event_log.reading.reader import LogReader

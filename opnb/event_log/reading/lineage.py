@@ -12,7 +12,8 @@ from opnb.event_log.reading.query import asset_column, one_of, type_condition
 from opnb.event_log.reading.runs_frame import gone_processes
 from opnb.event_log.summary import RunStatus
 from opnb.model.entry import EventType
-from opnb.model.serialize import decode_json, readable
+from opnb.model.serialize import readable
+from opnb.model.strict_json import decode_json
 
 if TYPE_CHECKING:
     from opnb.event_log.reading.query import Asset

@@ -13,7 +13,8 @@ from opnb.model.asset_key import AssetKey
 from opnb.model.checks import shorten
 from opnb.model.entry import EventType
 from opnb.model.errors import CheckError, ParameterCheckError, did_you_mean
-from opnb.model.serialize import decode_json, readable
+from opnb.model.serialize import readable
+from opnb.model.strict_json import decode_json
 
 if TYPE_CHECKING:
     from opnb.event_log.reading.query import Asset

@@ -15,7 +15,8 @@ from typing import Any, TypeAlias
 import pandas as pd
 
 from opnb.event_log.reading.frame import build_series
-from opnb.model.serialize import decode_json, decode_value
+from opnb.model.metadata_json import decode_value
+from opnb.model.strict_json import decode_json
 
 # What JSON cannot hold is kept with it, see `model/serialize.py`; metadata with a label
 # that JSON cannot hold is a list of pairs.

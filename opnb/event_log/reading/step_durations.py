@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from opnb.event_log.reading.query import Query
-from opnb.model.serialize import decode_json
+from opnb.model.strict_json import decode_json
 
 if TYPE_CHECKING:
     from opnb.event_log.reading.reader import LogReader

@@ -13,7 +13,8 @@ from opnb.event_log.summary import RunStatus
 from opnb.model.checks import shorten, verify_type
 from opnb.model.entry import ErrorSource
 from opnb.model.errors import CheckError, did_you_mean
-from opnb.model.serialize import decode_json, readable
+from opnb.model.serialize import readable
+from opnb.model.strict_json import decode_json
 
 if TYPE_CHECKING:
     from opnb.event_log.reading.reader import LogReader

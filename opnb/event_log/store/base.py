@@ -21,7 +21,8 @@ from typing import (
 
 from opnb.event_log.process import Process
 from opnb.model.entry import EventType
-from opnb.model.serialize import Row, decode_json, readable
+from opnb.model.serialize import Row, readable
+from opnb.model.strict_json import decode_json
 
 if TYPE_CHECKING:
     import pyarrow as pa

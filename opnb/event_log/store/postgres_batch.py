@@ -16,7 +16,8 @@ import orjson
 
 from opnb.event_log.process import Process
 from opnb.event_log.store.base import RUN_ENDS, Append, EntryRow, run_partition
-from opnb.model.serialize import Row, decode_json, encode_json, readable
+from opnb.model.serialize import Row, readable
+from opnb.model.strict_json import decode_json, encode_json
 
 _EXACT = "exact"  # as in `readable_row`
 _NUL = b"\\u0000"  # as JSON spells it

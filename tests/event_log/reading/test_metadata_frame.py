@@ -9,7 +9,7 @@ from factories import entry, started
 from opnb.event_log.reading import metadata_frame
 from opnb.event_log.reading.metadata_frame import METADATA_COLUMNS
 from opnb.event_log.reading.metadata_values import KINDS
-from opnb.model import serialize
+from opnb.model import metadata_json, serialize
 from opnb.model.asset_key import AssetKey
 from opnb.model.errors import CheckError
 from opnb.model.events import AssetMaterialization, AssetObservation, ExpectationResult
@@ -179,4 +179,4 @@ def test_the_collector_is_as_it_was(log):
 
 
 def test_every_kind_is_known():
-    assert set(serialize._VALUE) == KINDS
+    assert set(metadata_json._VALUE) == KINDS

@@ -11,7 +11,7 @@ from factories import ended, entry, observed, started
 
 from opnb.event_log.log import EventLog
 from opnb.event_log.store.sqlite_store import APPLICATION_ID, SqliteStore
-from opnb.model import serialize
+from opnb.model import metadata_json
 from opnb.model.entry import EventType
 from opnb.model.errors import (
     ForeignLogError,
@@ -437,7 +437,7 @@ def test_no_entries_are_kept_without_a_word(log):
 
 
 def test_a_batch_with_one_entry_too_large_keeps_the_others(log, monkeypatch):
-    monkeypatch.setattr(serialize, "LARGEST_ROW", 1000)
+    monkeypatch.setattr(metadata_json, "LARGEST_ROW", 1000)
     large = entry(AssetObservation("a", metadata={"x": "y" * 2000}))
     batch = _batch()
 
