@@ -2,7 +2,7 @@
 
 `attempt` calls the compute function. A plain value becomes outputs; a generator, a
 coroutine or an async generator is followed event by event. Each event becomes an entry
-that the driver has kept before the code goes on.
+that is kept before the code goes on.
 """
 
 from __future__ import annotations
@@ -134,7 +134,11 @@ def _follow(step: StepRun, events: Generator[Any, Any, Any]) -> Routine[bool]:
     try:
         while (event := _next(events)) is not _END:
             any_event = True
-            yield from _take_event(step, event)
+            if isinstance(event, _OUTPUTS):
+                put_out(step, event)
+                yield step.journal.take()
+            else:
+                _take_event(step, event)
     finally:
         # Dagster leaves a generator that broke a rule to the garbage collector; its
         # `finally` blocks shall run now.
@@ -147,7 +151,11 @@ def _follow_async(step: StepRun, events: Any) -> Routine[bool]:
     try:
         while (event := (yield from _anext(step, events))) is not _END:
             any_event = True
-            yield from _take_event(step, event)
+            if isinstance(event, _OUTPUTS):
+                put_out(step, event)
+                yield step.journal.take()
+            else:
+                _take_event(step, event)
     except GeneratorExit:
         raise
     except BaseException:
@@ -169,16 +177,15 @@ def _anext(step: StepRun, events: Any) -> Routine[Any]:
         raise UserCodeRaised(error) from error
 
 
-def _take_event(step: StepRun, event: Any) -> Instructions:
-    """Have an event kept; the code goes on unless it is a check that ends the op."""
-    if isinstance(event, _OUTPUTS):
-        put_out(step, event)
-        yield step.journal.take()
-        return
+def _take_event(step: StepRun, event: Any) -> None:
+    """Keep an event at once, as `context.log_event` does, and judge a check.
+
+    Not by way of the driver, which is far up: an op may yield a million of them.
+    """
     try:
         event_type, data, message = event_type_and_data(event)
     except CheckError:
         raise unexpected_yield(step.op, event) from None
     step.tell(event_type, message, data)
-    yield step.journal.take()
+    step.journal.keep_pending()
     judge(step.op.name, event, step.failed_checks)

@@ -1,9 +1,10 @@
 """What the runtime asks of its driver: to keep entries, to wait, to await.
 
 The runtime is a generator. Before any of the user's code goes on it yields all entries
-that have come up since, as one list for its driver to keep at once; and these two for
-its driver to carry out in the way that fits the place: a plain script sleeps and owns a
-loop, a notebook cell awaits in the kernel's loop.
+that have come up since, as one list for its driver to keep at once (events that the
+code yields or logs are kept by the `Journal`); and these two for its driver to carry
+out in the way that fits the place: a plain script sleeps and owns a loop, a notebook
+cell awaits in the kernel's loop.
 """
 
 from __future__ import annotations

@@ -24,6 +24,10 @@ class Journal:
         taken, self.pending = self.pending, []
         return taken
 
+    def keep_pending(self) -> None:
+        """Keep now what has come up."""
+        self.keep(self.take())
+
     def record(self, entry: EventLogEntry) -> None:
         """Keep an entry now, after what came before it."""
         if self.pending:

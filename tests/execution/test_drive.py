@@ -120,14 +120,16 @@ def test_ctrl_c_while_waiting_for_a_retry_is_a_canceled_run():
     assert isinstance(result.error, KeyboardInterrupt)
 
 
-def test_an_entry_that_cannot_be_kept_ends_the_run_with_that_error():
+@pytest.mark.parametrize("refused", ["ASSET_OBSERVATION", "STEP_OUTPUT"])
+def test_an_entry_that_cannot_be_kept_ends_the_run_with_that_error(refused):
     result = prepared(watch)
 
     def append(entries):
         result.entries.extend(entries)
-        if entries[-1].event_type.value == "ASSET_OBSERVATION":
+        if entries[-1].event_type.value == refused:
             raise LogUnavailableError("gone")
 
+    result.run.journal.keep = append
     drive(result.run.execute(), append)
 
     assert result.types[-1] == "STEP_FAILURE"

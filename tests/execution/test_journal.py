@@ -30,3 +30,13 @@ def test_a_list_that_was_taken_does_not_grow():
     journal.pending.append(started())
 
     assert taken == []
+
+
+def test_what_has_come_up_can_be_kept_now():
+    kept = []
+    journal = Journal(kept.append)
+    journal.pending += [started(), observed(1)]
+    journal.keep_pending()
+
+    assert kept == [[started(), observed(1)]]
+    assert journal.pending == []

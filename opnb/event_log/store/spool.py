@@ -87,7 +87,8 @@ class Spool:
         self.path, self.position = path, 0
         if self._synced:
             _sync_folder(self._folder)
-        self.write(_line([_VERSION, log, *astuple(process)]), log)
+        header = [_VERSION, log, *astuple(process)]
+        self.write(orjson.dumps(header, option=orjson.OPT_APPEND_NEWLINE), log)
 
     def _take_back(self) -> None:
         with suppress(OSError):
@@ -132,11 +133,7 @@ def encode_record(run_id: str, job_name: str, rows: Sequence[EntryRow]) -> bytes
     Raises:
         TypeError: A text holds a lone surrogate, or a number has more than 64 bits.
     """
-    return _line([run_id, job_name, rows])
-
-
-def _line(data: object) -> bytes:
-    return orjson.dumps(data, option=orjson.OPT_APPEND_NEWLINE)
+    return orjson.dumps([run_id, job_name, rows], option=orjson.OPT_APPEND_NEWLINE)
 
 
 def spools_beside(path: Path) -> Path:

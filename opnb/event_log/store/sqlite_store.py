@@ -269,7 +269,7 @@ class SqliteStore:
     def _take(self, batch: Batch) -> Sequence[Append]:
         """Return what of a batch is new, and note how far its spool is taken in."""
         appends, spool = batch.appends, batch.spool
-        last = max(append.position for append in appends)
+        last = max(map(_POSITION, appends))
         if spool is None or not last:
             return appends
         run = self._connection.execute
@@ -459,6 +459,7 @@ class SqliteStore:
 
 
 _RUN_ID = attrgetter("run_id")
+_POSITION = attrgetter("position")
 
 
 def _run_values(run_id: str, append: Append, process: Process) -> tuple[Any, ...]:

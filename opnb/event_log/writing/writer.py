@@ -129,7 +129,8 @@ class LogWriter:
     def _keep(
         self, run_id: str, job_name: str, rows: list[EntryRow], record: bytes
     ) -> None:
-        if not self.unsaved:
+        is_first = not self.unsaved
+        if is_first:
             self._oldest = rows[-1][0]
         must_commit = self._must_commit(rows)
         # What is committed at once need not be in the spool before.
@@ -141,8 +142,8 @@ class LogWriter:
             if self.unsaved and not position:
                 late = self._appends[-1]._replace(position=self._write(record))
                 self._appends[-1] = late
-        elif self._spool is not None:
-            FLUSHER.wake()
+        elif is_first and self._spool is not None:
+            FLUSHER.wake()  # and it stays awake while something waits
 
     def _must_commit(self, rows: Sequence[EntryRow]) -> bool:
         if self._is_closed:
@@ -213,6 +214,8 @@ class LogWriter:
     def _hold_back(self, fault: LogError) -> None:
         self.fault = fault
         self._next_try = time.monotonic() + _RETRY_SECONDS
+        if self._spool is not None:
+            FLUSHER.wake()  # which tries again, also when nothing more comes
         # Each further entry would wait for the same lock again.
         self._store.be_patient(patient=False)
 
@@ -244,6 +247,8 @@ def _by_run(
     entries: Sequence[EventLogEntry],
 ) -> Iterable[Sequence[EventLogEntry]]:
     """Return the entries, those of one run together; most come so."""
+    if len(entries) == 1:
+        return (entries,)
     run_id = entries[0].run_id if entries else ""
     for entry in entries:
         if entry.run_id is not run_id and entry.run_id != run_id:
