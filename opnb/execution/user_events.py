@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from opnb.model.checks import shorten
 from opnb.model.entry import (
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from opnb.definitions.op import OpDefinition
 
 
+_OBSERVATION: Final = EventType.ASSET_OBSERVATION  # a look-up takes as long as the rest
+
+
 def event_type_and_data(event: Any) -> tuple[EventType, EventData, str | None]:
     """Return the entry type, its data and its message for an event of the user's.
 
@@ -34,7 +37,7 @@ def event_type_and_data(event: Any) -> tuple[EventType, EventData, str | None]:
     """
     kind = type(event)
     if kind is AssetObservation:
-        return EventType.ASSET_OBSERVATION, AssetObservationData(event), None
+        return _OBSERVATION, AssetObservationData(event), None
     if kind is AssetMaterialization:
         name = " ".join(event.asset_key.path)
         return (

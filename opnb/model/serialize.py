@@ -217,7 +217,9 @@ def _input_columns(data: e.StepInputData) -> _Columns:
 
 def _port_text(check: e.TypeCheckData, info: e.ValueInfo | None) -> str:
     """Return the fields that inputs and outputs share, without the braces around."""
-    if check.description is None and not check.metadata and info is not None:
+    if check.description is None and not check.metadata:
+        if info is None:
+            return _plain_port_text(check.label)
         return _plain_port_text(check.label, info.type_name, info.shape)
     fields = {"type_check": _check_payload(check), "value": _value_payload(info)}
     if info is None:
@@ -227,8 +229,12 @@ def _port_text(check: e.TypeCheckData, info: e.ValueInfo | None) -> str:
 
 # A job's ports are much alike, and encoding them anew would take as long as the rest.
 @lru_cache(maxsize=1024)
-def _plain_port_text(label: str, type_name: str, shape: tuple[int, ...]) -> str:
-    fields = {"type_check": [label, None, None], "value": [type_name, list(shape)]}
+def _plain_port_text(
+    label: str, type_name: str | None = None, shape: tuple[int, ...] = ()
+) -> str:
+    fields: dict[str, Any] = {"type_check": [label, None, None]}
+    if type_name is not None:
+        fields["value"] = [type_name, list(shape)]
     return encode_json(fields)[1:-1]
 
 

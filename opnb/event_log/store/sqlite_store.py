@@ -15,6 +15,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import astuple
+from functools import lru_cache
 from importlib import resources
 from itertools import chain, groupby, islice
 from operator import attrgetter
@@ -47,6 +48,9 @@ _BUSY_MS = 5000
 # checkpoint each 8 MiB make a commit a quarter cheaper than its defaults do.
 _PAGE_BYTES = 2048
 _PAGES_TO_CHECKPOINT = 4000
+# An op that tells of many assets in turn writes to a page of the index for each, more
+# than SQLite's own 2 MiB hold.
+_CACHE_KIB = 16 * 2**10
 _RUNS_REMEMBERED = 64
 
 _UNAVAILABLE = (sqlite3.Error, OSError)
@@ -61,28 +65,41 @@ _NULL = -1
 _NEVER_NULL = frozenset(["timestamp", "event_type", "level"])
 
 
-def _insert_statement(rows: int) -> str:
-    """Return the statement for some rows of one run, which is the first parameter."""
-    columns = len(ENTRY_COLUMNS)
+@lru_cache(maxsize=128)
+def _insert_statement(rows: int, names: tuple[str, ...]) -> str:
+    """Return the statement for some rows of one run, which is the first parameter.
+
+    Their values follow, a column after the other.
+    """
     lines = []
     for row in range(rows):
-        first = row * columns + 2
+        numbers = range(row + 2, row + 2 + rows * len(names), rows)
         places = (
-            f"?{first + place}"
-            if name in _NEVER_NULL
-            else f"nullif(?{first + place},{_NULL})"
-            for place, name in enumerate(ENTRY_COLUMNS)
+            f"?{number}" if name in _NEVER_NULL else f"nullif(?{number},{_NULL})"
+            for name, number in zip(names, numbers, strict=True)
         )
         lines.append(f"(?1,{','.join(places)})")
     return (
-        f"INSERT INTO entries (run, {', '.join(ENTRY_COLUMNS)})"  # noqa: S608 - ours
+        f"INSERT INTO entries (run, {', '.join(names)})"  # noqa: S608 - ours
         f" VALUES {','.join(lines)}"
     )
 
 
-_INSERT_ENTRIES = {
-    rows: _insert_statement(rows) for rows in (*range(1, _FEW_ROWS), *_MANY_ROWS)
-}
+def _insertion(rows: Sequence[EntryRow]) -> tuple[str, list[Any]]:
+    """Return the statement for rows of one run, and their values."""
+    count = len(rows)
+    columns = list(zip(*rows, strict=True))
+    names: tuple[str, ...] = ENTRY_COLUMNS
+    if count >= _FEW_ROWS:  # for fewer there would be too many statements
+        nothing = (None,) * count
+        names = tuple(
+            name
+            for name, column in zip(names, columns, strict=True)
+            if column != nothing
+        )
+        columns = [column for column in columns if column != nothing]
+    values = chain.from_iterable(columns)
+    return _insert_statement(count, names), [_NULL if v is None else v for v in values]
 
 
 def _parts(rows: Sequence[EntryRow]) -> Iterator[Sequence[EntryRow]]:
@@ -187,6 +204,7 @@ class SqliteStore:
         self._switch_to_wal()
         run(f"PRAGMA synchronous = {self._synchronous}")
         run(f"PRAGMA wal_autocheckpoint = {_PAGES_TO_CHECKPOINT}")
+        run(f"PRAGMA cache_size = -{_CACHE_KIB}")
         (self.identity,) = run("SELECT identity FROM log").fetchone()
 
     def _switch_to_wal(self) -> None:
@@ -291,8 +309,8 @@ class SqliteStore:
         rows = list(chain.from_iterable(append.rows for append in appends))
         run = self._connection.execute
         for part in _parts(rows):
-            values = [_NULL if v is None else v for v in chain.from_iterable(part)]
-            run(_INSERT_ENTRIES[len(part)], (number, *values))
+            statement, values = _insertion(part)
+            run(statement, (number, *values))
         ends = [row for row in rows if row[1] in RUN_ENDS]
         if ends:
             timestamp, event_type = ends[-1][:2]
