@@ -16,8 +16,10 @@ import dataclasses
 import datetime as dt
 import hashlib
 import weakref
+from array import array
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
@@ -162,10 +164,12 @@ class _Digest:
 
     def members(self, value: Any) -> None:
         """Take in a list or a tuple."""
-        self.raw(f"{type(value).__name__} {len(value)}")
         some = self._some(value)
-        if _REPR_TELLS.issuperset(map(type, some)):  # the rule, and far quicker
-            self.raw("members", repr(some).encode("utf-8", "backslashreplace"))
+        kinds = set(map(type, some))
+        kind = next(iter(kinds)).__name__ if len(kinds) == 1 else ""
+        self.raw(f"{type(value).__name__} {len(value)} {kind}")
+        if _REPR_TELLS.issuperset(kinds):  # the rule, and far quicker
+            self.raw("members", _bytes_of_plain(some, kinds))
             return
         for member in some:
             self.add(member)
@@ -211,14 +215,28 @@ class _Digest:
 
     def column(self, values: Any) -> None:
         """Take in a column or an index of pandas, all of it."""
-        self.raw(str(values.dtype))
-        kind = getattr(values.dtype, "kind", "O")
+        dtype = values.dtype
+        kind = getattr(dtype, "kind", "O")
+        self.raw(str(dtype))
         if kind in "mM" and hasattr(values.array, "asi8"):
             self.array(values.array.asi8)
-        elif kind in "biufc" and type(values.dtype).__module__.startswith("numpy"):
+        elif kind in "biufc" and hasattr(dtype, "byteorder"):
             self.array(values.to_numpy())
+        elif hasattr(dtype, "pyarrow_dtype") or str(dtype) == "str":
+            self.arrow_column(values)
         else:
             self.members(values.to_numpy(dtype=object).tolist())
+
+    def arrow_column(self, values: Any) -> None:
+        """Take in a column of pandas that Arrow holds, as Arrow has it."""
+        import pyarrow as pa  # noqa: PLC0415 - loaded where there is such a column
+
+        column = pa.array(values.array)
+        if isinstance(column, pa.ChunkedArray):
+            column = column.combine_chunks()
+        # A slice is written as what it is, and not as what it was cut from.
+        batch = pa.record_batch([column], names=["column"])
+        self.raw("arrow", memoryview(batch.serialize()))
 
     def table(self, value: Any) -> None:
         """Take in a frame of pandas; of a long one some rows."""
@@ -243,7 +261,7 @@ class _Digest:
         """Take in an index of pandas."""
         self.add(list(value.names))
         if type(value).__name__ == "RangeIndex":
-            self.plain(value)
+            self.raw(f"range {value.start} {value.stop} {value.step}")
         elif value.nlevels > 1:
             self.members(value.tolist())
         else:
@@ -309,6 +327,20 @@ _NOT_OF_CLASS: Final = frozenset(
     "__dict__ __weakref__ __module__ __doc__ __firstlineno__ __annotations__"
     " __static_attributes__ __abstractmethods__ _abc_impl".split()
 )
+
+
+def _bytes_of_plain(members: Any, kinds: set[type]) -> bytes:
+    """Return plain values as bytes that no other such values have."""
+    if kinds == {float}:
+        return array("d", members).tobytes()
+    if kinds == {str}:
+        joined = "\0".join(members)
+        if joined.count("\0") == len(members) - 1:
+            return joined.encode("utf-8", "surrogatepass")
+    with suppress(OverflowError):
+        if kinds == {int}:
+            return array("q", members).tobytes()
+    return repr(members).encode("utf-8", "backslashreplace")
 
 
 def places_in(count: int, most: int) -> range:

@@ -42,6 +42,7 @@ def tables(folder: Path) -> Iterator[Table]:
         _run(client, "%load_ext opnb\n%op log events.db")
         for name, body in (("one line", "x = 1"), (f"{_LINES} lines", long_body())):
             yield _table(client, name, body)
+        yield _staleness(client)
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)
@@ -76,6 +77,52 @@ def _table(client: object, name: str, body: str) -> Table:
     )
 
 
+# Each op takes from the one before: numbers, then tables of a thousand rows.
+_CHAIN = """\
+import time
+import pandas as pd
+from opnb.notebook.book import _books
+from opnb.notebook.plan import Planner
+from opnb.session import current_session
+
+def chain(first, ops):
+    _books.pop(current_session(), None)
+    shell, rate = get_ipython(), 2
+    shell.run_cell(f"rate = 1\\n%op log memory:", silent=True)
+    shell.run_cell(f"%%op op_0\\nvalue_0 = {first}", silent=True)
+    for n in range(1, ops):
+        shell.run_cell(f"%%op op_{n}\\nvalue_{n} = value_{n - 1} + rate", silent=True)
+
+def seconds():
+    started = time.perf_counter()
+    planner = Planner(current_session(), get_ipython().user_ns)
+    states = {planner.state(name) for name in planner.book.runs}
+    taken = time.perf_counter() - started
+    assert states == {"up to date"} and len(planner.book.runs) == OPS, states
+    return taken
+"""
+_OPS = 200
+_CHAINED = {
+    "numbers": "1",
+    "tables of 1,000 rows": "pd.DataFrame({'n': range(1000), 'x': 0.5})",
+}
+
+
+def _staleness(client: object) -> Table:
+    _run(client, f"OPS = {_OPS}\n{_CHAIN}")
+    figures = {}
+    for name, first in _CHAINED.items():
+        _run(client, f"chain({first!r}, {_OPS})")
+        taken = [float(_asked(client, "seconds()")) for _ in range(21)]
+        figures[f"ops that pass {name}"] = median(taken)
+    return Table(
+        f"which of {_OPS} ops are stale",
+        figures,
+        dict.fromkeys(figures, Within(0.020)),
+        own=None,
+    )
+
+
 def _costs_of(client: object, cell: str) -> Callable[[], tuple[float, float]]:
     """Return a call that runs a cell: the kernel's work, and the time until idle."""
 
@@ -91,9 +138,16 @@ def _costs_of(client: object, cell: str) -> Callable[[], tuple[float, float]]:
 
 def _work(client: object) -> float:
     """Return the seconds of processor that the kernel has taken."""
-    asked = {"work": "__import__('time').process_time()"}
+    return float(_asked(client, "__import__('time').process_time()"))
+
+
+def _asked(client: object, expression: str) -> str:
+    """Return what an expression gives in the kernel, as text."""
+    asked = {"it": expression}
     reply = client.execute_interactive("", silent=True, user_expressions=asked)
-    return float(reply["content"]["user_expressions"]["work"]["data"]["text/plain"])
+    found = reply["content"]["user_expressions"]["it"]
+    assert found["status"] == "ok", found
+    return str(found["data"]["text/plain"])
 
 
 def _run(client: object, cell: str) -> None:
