@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import sys
 import tempfile
 import time
@@ -61,6 +62,8 @@ def main() -> None:
     unknown = set(parts) - set(PARTS)
     if unknown:
         sys.exit(f"no part is called {', '.join(unknown)}; there are {PARTS}")
+    # As everywhere else, what starts here keeps what it compiles.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     warnings.simplefilter("ignore")
     logging.disable(logging.CRITICAL)
     measured = measure(parts)
