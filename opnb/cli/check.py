@@ -27,5 +27,5 @@ def run(given: Namespace) -> int:
     """Judge notebooks; return the exit code."""
     notebooks = notebooks_meant(given.notebooks)
     baseline = prepare(given)
-    gate = Gate(fail_on=given.fail_on)
+    gate = Gate(fail_on=given.fail_on, baseline=baseline)
     return conclude(given, [gate.check(path) for path in notebooks], baseline)

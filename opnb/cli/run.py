@@ -20,7 +20,8 @@ def configure(parser: ArgumentParser) -> None:
     """Run notebooks from top to bottom, and judge them by their checks and errors.
 
     Each has a kernel of its own, works in the notebook's folder, and ends at the first
-    cell that raises, as Run All does. The executed notebooks are written.
+    cell that raises, as Run All does; a check that the baseline accepts, or that does
+    not count by --fail-on, does not end it. The executed notebooks are written.
     """
     parser.description = getdoc(configure)
     parser.add_argument("notebooks", metavar="NOTEBOOK", nargs="+", help="or a folder")
@@ -101,7 +102,7 @@ def run(given: Namespace) -> int:
     except OpnbError as error:
         sys.stderr.write(f"{error}\n")
         return NOT_RUN
-    gate = Gate(how, given.fail_on, _nothing if given.quiet else _print)
+    gate = Gate(how, given.fail_on, _nothing if given.quiet else _print, baseline)
     verdicts = gate.run(notebooks, targets, given.jobs)
     if not given.quiet:
         _print("\n")

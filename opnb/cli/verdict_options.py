@@ -69,8 +69,9 @@ def prepare(given: Namespace) -> Baseline | None:
     if given.baseline is None:
         return None
     path = Path(given.baseline)
-    if given.write_baseline and not path.exists():
-        return Baseline(path)
+    if given.write_baseline:
+        known = Baseline.read(path).known if path.exists() else {}
+        return Baseline(path, known, accepts_all=True)
     return Baseline.read(path)
 
 
@@ -100,13 +101,10 @@ def conclude(
     given: Namespace, verdicts: Sequence[NotebookVerdict], baseline: Baseline | None
 ) -> int:
     """Tell of verdicts in all the ways that are asked for; return the exit code."""
-    if baseline is not None:
-        if given.write_baseline:
-            count = baseline.write(verdicts)
-            baseline = Baseline.read(baseline.path)
-            told = f"{counted(count, 'check')} that fail now are in {given.baseline}."
-            print(f"{told}\n")  # noqa: T201 - its output
-        verdicts = [baseline.apply(verdict) for verdict in verdicts]
+    if baseline is not None and given.write_baseline:
+        count = baseline.write(verdicts)
+        told = f"Known from now on, in {given.baseline}: {counted(count, 'check')}."
+        print(f"{told}\n")  # noqa: T201 - its output
     _report(given, verdicts)
     _tell(verdicts)
     return worst(verdict.exit_code for verdict in verdicts)

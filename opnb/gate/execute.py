@@ -1,8 +1,9 @@
 """Runs one notebook in a kernel of its own, with nobody to ask.
 
 As in JupyterLab the kernel works in the notebook's folder, and the run ends at the
-first cell that raises. When its time is over the kernel is interrupted, so that an op
-under way is recorded as canceled, and a moment later it is killed.
+first cell that raises, unless what it raises does not count here. When its time is over
+the kernel is interrupted, so that an op under way is recorded as canceled, and a moment
+later it is killed.
 """
 
 from __future__ import annotations
@@ -30,8 +31,11 @@ class Watcher(Protocol):
     def begin_cell(self, cell: CodeCell) -> None:
         """Note that a cell is run now."""
 
-    def end_cell(self, cell: CodeCell, stop: Stop | None) -> None:
-        """Note that it has ended, or why the run stopped in it."""
+    def end_cell(self, cell: CodeCell) -> bool:
+        """Note that it has ended; return whether the run goes on if it raised."""
+
+    def stop_cell(self, stop: Stop) -> None:
+        """Note why the run stopped in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,17 +108,17 @@ class NotebookRun:
         for cell in list(code_cells(self._notebook)):
             self._watcher.begin_cell(cell)
             try:
-                goes_on = await self._run_cell(kernel, cell)
+                went_well = await self._run_cell(kernel, cell)
             except Stopped as stopped:
-                self._watcher.end_cell(cell, stopped.stop)
+                self._watcher.stop_cell(stopped.stop)
                 raise
-            self._watcher.end_cell(cell, None)
-            if not goes_on:
+            goes_on = self._watcher.end_cell(cell)
+            if not went_well and not goes_on:
                 break
         kernel.client.set_widgets_metadata()
 
     async def _run_cell(self, kernel: Kernel, cell: CodeCell) -> bool:
-        """Run a cell; return whether the next is to be run, too."""
+        """Run a cell; return whether it raised nothing that would end the run."""
         from nbclient.exceptions import (  # noqa: PLC0415 - heavy
             CellExecutionError,
             DeadKernelError,

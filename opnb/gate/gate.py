@@ -6,6 +6,7 @@ import asyncio
 import json
 import signal
 import time
+from collections import Counter
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from opnb.gate.baseline import Baseline
 from opnb.gate.cells import (
     CodeCell,
     NotebookFileError,
@@ -20,7 +22,7 @@ from opnb.gate.cells import (
 )
 from opnb.gate.execute import HowToRun, NotebookRun
 from opnb.gate.kernel import verify_can_run
-from opnb.gate.outcome import FailOn, NotebookVerdict, Stop
+from opnb.gate.outcome import COUNTS, FailOn, NotebookVerdict, Stop
 from opnb.gate.progress import InOrder, Progress
 from opnb.gate.targets import write
 from opnb.gate.verdict import judge_notebook
@@ -36,11 +38,13 @@ class Gate:
         how: How they are run.
         fail_on: From which severity on a check that failed fails the gate.
         say: Takes what is told while they run.
+        baseline: The failed checks that are accepted.
     """
 
     how: HowToRun = field(default_factory=HowToRun)
     fail_on: FailOn = "error"
     say: Callable[[str], object] = lambda _: None
+    baseline: Baseline | None = None
 
     def run(
         self, paths: Sequence[str], targets: Sequence[Path | None], jobs: int = 1
@@ -65,7 +69,17 @@ class Gate:
             notebook = read_notebook_file(Path(path))
         except NotebookFileError as error:
             return NotebookVerdict(path, stop=error.stop)
-        return judge_notebook(path, notebook, fail_on=self.fail_on)
+        return self.judge(path, notebook)
+
+    def judge(
+        self,
+        path: str,
+        notebook: Mapping[str, Any],
+        names: Counter[str] | None = None,
+    ) -> NotebookVerdict:
+        """Judge a notebook, or a part of one; see `judge_notebook`."""
+        verdict = judge_notebook(path, notebook, fail_on=self.fail_on, names=names)
+        return verdict if self.baseline is None else self.baseline.apply(verdict)
 
     async def _run_all(
         self, paths: Sequence[str], targets: Sequence[Path | None], jobs: int
@@ -96,13 +110,12 @@ class Gate:
             return NotebookVerdict(path, stop=error.stop)
         progress.begin_notebook(path, parameters.inject(source))
         notebook = _as_node(source)
-        run = NotebookRun(notebook, self.how, _CellsWatcher(progress, self.fail_on))
-        stop = await run.execute(_folder(path))
-        _keep(notebook, stop)
+        run = NotebookRun(notebook, self.how, _CellsWatcher(progress, self, path))
+        _keep(notebook, await run.execute(_folder(path)))
         notebook = parameters.masker.tree(notebook)
         if target is not None:
             write(target, _text(notebook))
-        verdict = judge_notebook(path, notebook, fail_on=self.fail_on, stop=stop)
+        verdict = self.judge(path, notebook)
         return replace(
             verdict,
             executed=None if target is None else target.as_posix(),
@@ -115,18 +128,22 @@ class _CellsWatcher:
     """Judges cells as they come, and passes on how they went."""
 
     progress: Progress
-    fail_on: FailOn
+    gate: Gate
+    path: str
+    names: Counter[str] = field(default_factory=Counter)
 
     def begin_cell(self, cell: CodeCell) -> None:
         self.progress.begin_cell(cell)
 
-    def end_cell(self, cell: CodeCell, stop: Stop | None) -> None:
-        if stop is not None:
-            self.progress.stop_cell(stop)
-            return
+    def end_cell(self, cell: CodeCell) -> bool:
         alone = {"nbformat": 4, "cells": [cell.raw]}
-        cases = judge_notebook("", alone, fail_on=self.fail_on).cases
+        cases = self.gate.judge(self.path, alone, self.names).cases
         self.progress.end_cell(cases)
+        # A failure that is accepted must not hide what comes after it.
+        return bool(cases) and not any(case.outcome in COUNTS for case in cases)
+
+    def stop_cell(self, stop: Stop) -> None:
+        self.progress.stop_cell(stop)
 
 
 def _folder(path: str) -> Path:

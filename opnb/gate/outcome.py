@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any, Final, Literal, get_args
 
@@ -44,6 +44,7 @@ class Outcome(Enum):
 
 
 FINE: Final = (Outcome.PASSED, Outcome.UNKNOWN)
+COUNTS: Final = (Outcome.FAILED, Outcome.RAISED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,7 @@ class NotebookVerdict:
         stop: Why it did not run to its end; None if it did, or if an error ended it.
         cells: How many code cells hold code.
         not_run: How many of those never ran.
+        ended_in: The cell whose error ended the run before its end, if one.
         left_out: How many events its cards left out.
         executed: Where the executed notebook was written, if it was.
         seconds: How long it ran, if that is known.
@@ -144,6 +146,7 @@ class NotebookVerdict:
     stop: Stop | None = None
     cells: int = 0
     not_run: int = 0
+    ended_in: Place | None = None
     left_out: int = 0
     executed: str | None = None
     seconds: float | None = None
@@ -156,6 +159,24 @@ class NotebookVerdict:
         """The cases that are checks."""
         return [case for case in self.cases if case.is_check]
 
+    def with_cases(self, cases: Iterable[Case]) -> NotebookVerdict:
+        """Return the verdict with these cases in place of its own.
+
+        A run that was ended by checks that do not count tells nothing of the cells
+        after them, and so is not all well.
+        """
+        told = tuple(cases)
+        stop, place = self.stop, self.ended_in
+        if stop is None and place is not None and not _counts_in(told, place):
+            stop = Stop(
+                "not run",
+                f"The run ended in cell {place.number}, by checks that do not count "
+                f"here; {self.not_run} after it never ran.",
+                "`opnb run` with the same options goes on there.",
+                place.index,
+            )
+        return replace(self, cases=told, stop=stop)
+
     @property
     def exit_code(self) -> int:
         """What the gate ends with if it is the only notebook."""
@@ -165,6 +186,13 @@ class NotebookVerdict:
         if Outcome.RAISED in outcomes:
             return RAISED
         return CHECK_FAILED if Outcome.FAILED in outcomes else OK
+
+
+def _counts_in(cases: Iterable[Case], place: Place) -> bool:
+    """Whether the gate fails for a case in that cell."""
+    return any(
+        case.outcome in COUNTS and case.place.index == place.index for case in cases
+    )
 
 
 def worst(codes: Iterable[int]) -> int:

@@ -40,7 +40,7 @@ def _rendered(template: str, verdicts: Sequence[NotebookVerdict]) -> str:
 
 
 def _notebook(view: NotebookView) -> Iterator[str]:
-    yield f"{view.glyph} {view.path}: {view.counts}"
+    yield from _wrapped(f"{view.glyph} {view.path}: {view.counts}", 0, 4)
     for case in view.cases:
         yield from _case(case)
     if view.stop is not None:

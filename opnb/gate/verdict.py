@@ -14,7 +14,15 @@ from typing import Any, Final
 
 from opnb.event_log.notebook_file import CardRecord, read_cards
 from opnb.gate.cells import CodeCell, code_cells
-from opnb.gate.outcome import FINE, Case, FailOn, NotebookVerdict, Outcome, Stop
+from opnb.gate.outcome import (
+    FINE,
+    Case,
+    FailOn,
+    NotebookVerdict,
+    Outcome,
+    Place,
+    Stop,
+)
 from opnb.gate.own_runs import own_runs
 from opnb.gate.place import place_of_check, place_of_error, plain_traceback
 from opnb.model.check_facts import beside_words, check_words
@@ -39,7 +47,7 @@ def judge_notebook(
     notebook: Mapping[str, Any],
     *,
     fail_on: FailOn = "error",
-    stop: Stop | None = None,
+    names: Counter[str] | None = None,
 ) -> NotebookVerdict:
     """Return the verdict on an executed notebook.
 
@@ -47,16 +55,16 @@ def judge_notebook(
         path: What to call it.
         notebook: As it stands in its file.
         fail_on: From which severity on a check that failed fails the gate.
-        stop: Why it did not run to its end, if that is known.
+        names: How often each name came up before, if it is a part of a notebook.
     """
     cells = list(code_cells(notebook))
     not_run = [cell for cell in cells if not cell.has_run]
+    stop = _kept_stop(notebook) or _stop_of(cells, not_run)
     cards: list[CardRecord] = []
     try:
         cards = read_cards(notebook)
     except LogError as error:
         stop = stop or Stop("invalid", error.message, error.hint or "")
-    stop = stop or _kept_stop(notebook) or _stop_of(cells, not_run)
     runs = own_runs(notebook, cards)
     shown: dict[int, list[EventLogEntry]] = {}
     for card in cards:
@@ -73,13 +81,13 @@ def judge_notebook(
     ]
     return NotebookVerdict(
         path,
-        tuple(_numbered(cases)),
-        stop,
+        stop=stop,
         cells=len(cells),
         not_run=len(not_run),
+        ended_in=_end_of(cells) if not_run else None,
         left_out=sum(card.left_out for card in cards),
         notebook=notebook,
-    )
+    ).with_cases(_numbered(cases, Counter() if names is None else names))
 
 
 def _judge_cell(
@@ -177,9 +185,9 @@ def _error_case(
     raised = cell.error
     if raised is None:
         return _shown_failure(cell, failures)
-    kind, message = str(raised.get("ename", "")), str(raised.get("evalue", ""))
-    if kind == "SystemExit" and message in _ENDS_WELL:
+    if _ends_well(raised):
         return None
+    kind, message = str(raised.get("ename", "")), str(raised.get("evalue", ""))
     place = place_of_error(cell)
     name = cell.op or f"cell {cell.number}"
     outcome = Outcome.RAISED
@@ -189,6 +197,11 @@ def _error_case(
         outcome = Outcome.WARNED if fail_on == "never" else Outcome.FAILED
     trace = plain_traceback(cell)
     return Case(name, outcome, place, kind, message, trace, is_check=False)
+
+
+def _ends_well(raised: Mapping[str, Any]) -> bool:
+    is_exit = raised.get("ename") == "SystemExit"
+    return is_exit and str(raised.get("evalue", "")) in _ENDS_WELL
 
 
 def _shown_failure(cell: CodeCell, failures: Sequence[StepFailureData]) -> Case | None:
@@ -228,9 +241,8 @@ def _unless_expected(cell: CodeCell, outcome: Outcome) -> Outcome:
     return Outcome.EXPECTED if cell.expects_error else outcome
 
 
-def _numbered(cases: Iterable[Case]) -> Iterator[Case]:
+def _numbered(cases: Iterable[Case], counts: Counter[str]) -> Iterator[Case]:
     """Yield the cases, each by a name of its own."""
-    counts: Counter[str] = Counter()
     for case in cases:
         counts[case.name] += 1
         count = counts[case.name]
@@ -255,6 +267,14 @@ def _stop_of(cells: Sequence[CodeCell], not_run: Sequence[CodeCell]) -> Stop | N
     else:
         return None
     return Stop("not run", message, "Run it to its end, and look again.", cell.index)
+
+
+def _end_of(cells: Sequence[CodeCell]) -> Place | None:
+    """Return the last cell that raised, unless it ended the notebook well."""
+    ends = [cell for cell in cells if cell.error and not cell.expects_error]
+    if not ends or _ends_well(ends[-1].error or {}):
+        return None
+    return place_of_error(ends[-1])
 
 
 def _was_cut_off(cell: CodeCell) -> bool:

@@ -57,7 +57,7 @@ class CaseView:
             case.name,
             f"{case.place}{op}",
             case.place.line,
-            tuple(fact for fact in facts if fact and not case.name.endswith(fact)),
+            tuple(fact for fact in facts if fact and f"::{fact}" not in case.name),
             "" if case.is_check else f"{case.kind}: {case.message}",
             () if case.is_check else tuple(_screen(case.details)),
             source,

@@ -62,9 +62,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Look at the options, if notebooks are asked for."""
     if config.option.opnb:
-        from opnb.pytest_plugin.collect import Runs  # noqa: PLC0415 - asked for
+        from opnb.pytest_plugin.collect import runs_of  # noqa: PLC0415 - asked for
 
-        Runs.of(config)
+        runs_of(config)
 
 
 def pytest_collect_file(

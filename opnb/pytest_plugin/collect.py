@@ -7,7 +7,6 @@ tests before any of them; so a notebook is run when it is collected.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,61 +17,46 @@ from opnb.gate.execute import HowToRun
 from opnb.gate.gate import Gate
 from opnb.gate.junit import ENDED
 from opnb.gate.kernel import verify_can_run
-from opnb.gate.outcome import Case, NotebookVerdict, Outcome, Place
+from opnb.gate.outcome import COUNTS, Case, NotebookVerdict, Outcome, Place
 from opnb.gate.parameters import Parameters, parse_parameters
 from opnb.gate.view import CaseView
 from opnb.model.errors import OpnbError
 from opnb.pytest_plugin.shared import SharedRuns
 
-_runs = pytest.StashKey["Runs"]()
+_runs = pytest.StashKey[SharedRuns]()
 
 
-@dataclass(frozen=True, slots=True)
-class Runs:
-    """The runs of the notebooks of one session.
+def runs_of(config: pytest.Config) -> SharedRuns:
+    """Return the runs of a session's notebooks, as its options say.
 
-    Args:
-        gate: What runs and judges them.
-        shared: What shares them with the other workers, where there are some.
-        baseline: What may fail.
+    Raises:
+        pytest.UsageError: They say something that cannot be.
     """
-
-    gate: Gate
-    shared: SharedRuns
-    baseline: Baseline | None
-
-    @staticmethod
-    def of(config: pytest.Config) -> Runs:
-        """Return those of a session, as its options say."""
-        if _runs not in config.stash:
-            config.stash[_runs] = Runs._as_asked(config)
-        return config.stash[_runs]
-
-    @staticmethod
-    def _as_asked(config: pytest.Config) -> Runs:
-        option = config.option
+    if _runs not in config.stash:
         try:
-            verify_can_run()
-            parameters = Parameters(parse_parameters(option.opnb_parameter))
-            baseline = option.opnb_baseline and Baseline.read(
-                config.invocation_params.dir / option.opnb_baseline
-            )
+            gate = _gate(config)
         except OpnbError as error:
             raise pytest.UsageError(str(error)) from error
-        how = HowToRun(parameters, option.opnb_timeout, option.opnb_kernel)
-        gate = Gate(how, option.opnb_fail_on)
         worker = getattr(config, "workerinput", {})
-        return Runs(gate, SharedRuns(gate, worker.get("opnb_shared")), baseline or None)
+        config.stash[_runs] = SharedRuns(gate, worker.get("opnb_shared"))
+    return config.stash[_runs]
 
-    def verdict(self, path: Path) -> NotebookVerdict:
-        """Return the verdict on a notebook, which is run if it has not yet been."""
-        verdict = self.shared.verdict(path)
-        return verdict if self.baseline is None else self.baseline.apply(verdict)
+
+def _gate(config: pytest.Config) -> Gate:
+    verify_can_run()
+    option = config.option
+    parameters = Parameters(parse_parameters(option.opnb_parameter))
+    how = HowToRun(parameters, option.opnb_timeout, option.opnb_kernel)
+    baseline = None
+    if option.opnb_baseline:
+        folder = config.invocation_params.dir
+        baseline = Baseline.read(folder / option.opnb_baseline)
+    return Gate(how, option.opnb_fail_on, baseline=baseline)
 
 
 def collect_notebook(path: Path, parent: pytest.Collector) -> pytest.Collector:
     """Return the collector of a notebook."""
-    Runs.of(parent.config).shared.expect(path)
+    runs_of(parent.config).expect(path)
     return NotebookFile.from_parent(parent, path=path)
 
 
@@ -84,7 +68,7 @@ class NotebookFile(pytest.File):
         if self.config.option.collectonly:
             yield CaseItem.from_parent(self, name=ENDED, case=_ended(None))
             return
-        verdict = Runs.of(self.config).verdict(self.path)
+        verdict = runs_of(self.config).verdict(self.path)
         subjects: dict[str, list[Case]] = {}
         for case in verdict.cases:
             if case.is_check:
@@ -146,7 +130,7 @@ class CaseItem(pytest.Item):
                 filter(None, (f"{case.place}:", case.message, case.details))
             )
             self.user_properties.append(("opnb warn", told))
-        elif case.outcome in (Outcome.FAILED, Outcome.RAISED):
+        elif case.outcome in COUNTS:
             raise _CaseFailed
 
     def repr_failure(

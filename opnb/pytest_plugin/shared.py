@@ -62,7 +62,7 @@ class SharedRuns:
                 time.sleep(_LOOK_AGAIN)
             else:
                 self._verdicts[other] = self._run(other, self._target(other))
-        return replace(self._gate.check(str(target)), path=str(path))
+        return self._gate.judge(str(path), read_notebook_file(target))
 
     def _free(self) -> Path | None:
         """Return a notebook that is now this worker's to run, if there is one."""

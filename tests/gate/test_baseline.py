@@ -3,8 +3,10 @@
 import json
 
 import pytest
+from gate_notebooks import SETUP, save
 
 from opnb import CheckError
+from opnb.cli import main
 from opnb.gate.baseline import Baseline
 from opnb.gate.outcome import Case, NotebookVerdict, Outcome, Place
 
@@ -65,6 +67,27 @@ def test_an_error_that_is_raised_is_never_accepted(baseline):
     error = Case("a", Outcome.RAISED, PLACE, "ValueError", is_check=False)
 
     assert baseline.apply(NotebookVerdict("b.ipynb", (error,))).exit_code == 1
+
+
+@pytest.mark.kernel
+def test_what_is_known_does_not_hide_what_comes_after_it(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("OPNB_LOG", "memory:")
+    first = "yield ExpectationResult(False, 'first', severity='error')"
+    second = "yield ExpectationResult(n == 1, 'second', severity='error')"
+    cells = SETUP, "n = 0", f"%%op a\n{first}", f"%%op b\n{second}", "1"
+    save(tmp_path / "a.ipynb", *cells, tags={1: ["parameters"]})
+    baseline = ["-q", "--baseline", "known.json"]
+
+    assert main(["run", "a.ipynb", *baseline, "-p", "n=1", "--write-baseline"]) == 0
+    assert "Known from now on, in known.json: 1 check." in capsys.readouterr().out
+    assert main(["run", "a.ipynb", *baseline]) == 2
+    assert "✗ failed: b::second" in capsys.readouterr().out
+    # One that ran it without the baseline stopped before the second.
+    assert main(["run", "a.ipynb", "-q"]) == 2
+    assert main(["check", "executed/a.ipynb", *baseline[1:], "--write-baseline"]) == 3
+    assert "by checks that do not count here; 2 after it never ran" in " ".join(
+        capsys.readouterr().out.split()
+    )
 
 
 def test_writing_keeps_other_notebooks_and_drops_what_is_cured(baseline):

@@ -96,7 +96,7 @@ def test_a_baseline_accepts_what_fails_today_and_tells_what_is_cured(orders, cap
     baseline = ["--baseline", "known.json"]
 
     assert main(["check", orders, *baseline, "--write-baseline"]) == 0
-    assert "2 checks that fail now are in known.json.\n" in capsys.readouterr().out
+    assert "Known from now on, in known.json: 2 checks.\n" in capsys.readouterr().out
     assert main(["check", orders, *baseline]) == 0
     assert "· known: clean::no gaps" in capsys.readouterr().out
     write(orders, code("%%op clean\n", card(clean, good=True)))
