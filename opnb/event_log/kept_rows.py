@@ -12,13 +12,14 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Iterable
+from dataclasses import astuple
 from heapq import merge
 from operator import itemgetter
 from typing import Any, Final
 
 from opnb.event_log.care.entry_line import encode_line, object_text, parse_object
 from opnb.event_log.care.record import EntryRecord, RunRecord
-from opnb.event_log.process import Process, this_process
+from opnb.event_log.process import Process
 from opnb.event_log.store.base import EntryRow, run_partition
 from opnb.model.entry import EventType
 from opnb.model.serialize import readable
@@ -47,6 +48,8 @@ _RANKS: Final = {
     EventType.RUN_FAILURE.value: 6,
     EventType.RUN_CANCELED.value: 6,
 }
+# A notebook is passed on: whose machine a run was on is not told.
+_NOBODY: Final = Process("", 0, 0.0)
 _STEPS: Final = 3
 _CHECKS: Final = 4
 _ALL_RANKS: Final = 7
@@ -55,18 +58,14 @@ _ALL_RANKS: Final = 7
 class KeptRows:
     """Takes the rows of a run as the log keeps them.
 
-    Args:
-        process: Whose run it is; this process's if not given.
-
     Attributes:
         left_out: How many rows are not kept.
         values_left_out: How many values of metadata, and texts of errors, are not.
     """
 
-    def __init__(self, process: Process | None = None) -> None:
+    def __init__(self) -> None:
         self.left_out = 0
         self.values_left_out = 0
-        self._process = process or this_process()
         self._size = 0
         self._rows: list[EntryRow] = []
         # Of a run that is too large: by rank, each row with its place and its size.
@@ -176,9 +175,7 @@ class KeptRows:
             rows[0][0],
             None if end_time is None else round(end_time * 1e6),
             run_partition(rows[0]),
-            self._process.host,
-            self._process.pid,
-            self._process.started,
+            *astuple(_NOBODY),
         )
         return [
             encode_line(EntryRecord(0, run, row), with_run=row is rows[0]).decode()

@@ -208,7 +208,7 @@ class EventLog(LogTables):
         rows = read_run_rows(self._store, run_id)
         process = self._process(run_id)
         summary = RunSummary.of(map(entry_of, rows), past=self)
-        summary.kept = KeptRows(process)
+        summary.kept = KeptRows()
         summary.kept.add(row[2:] for row in rows)
         if summary.status is RunStatus.STARTED and process.is_gone():
             summary.status = RunStatus.INTERRUPTED
