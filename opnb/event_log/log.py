@@ -36,6 +36,7 @@ from opnb.event_log.summary import AssetPart, RunStatus, RunSummary
 from opnb.event_log.writing.writer import LogWriter, Witness
 from opnb.model.entry import EventLogEntry
 from opnb.model.errors import CheckError, LogError
+from opnb.model.serialize import readable
 
 
 class EventLog(LogTables):
@@ -200,7 +201,7 @@ class EventLog(LogTables):
         query = (
             "SELECT run_id FROM runs WHERE job_name = ? ORDER BY number DESC LIMIT 1"
         )
-        found = self._store.select(query, (op,))
+        found = self._store.select(query, (readable(op),))
         return self.summary(found[0][0]) if found else None
 
     def summary(self, run_id: str) -> RunSummary:

@@ -8,6 +8,7 @@ from opnb.event_log.reading.dialect import DIALECTS
 from opnb.event_log.reading.query import Conditions, Several, texts_of
 from opnb.model.checks import shorten, verify_type
 from opnb.model.errors import CheckError, did_you_mean
+from opnb.model.serialize import readable
 
 if TYPE_CHECKING:
     from opnb.event_log.reading.reader import LogReader
@@ -23,7 +24,7 @@ def runs_compared(reader: LogReader, op: str, run: Several | None) -> tuple[str,
     Raises:
         CheckError: The op, or one of the runs, is not there, or it is of another op.
     """
-    verify_type(op, str, "op")
+    op = readable(verify_type(op, str, "op"))
     query = "SELECT run_id FROM runs WHERE job_name = ? ORDER BY number DESC LIMIT 2"
     last = [row[0] for row in reader.select(query, (op,))]
     if not last:
