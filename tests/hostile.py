@@ -407,7 +407,8 @@ def tables_with(text: str) -> list[Any]:
         read_all_lineage(log, [text]),
         _indexed(OpsFrame, text),
         _indexed(PlanFrame, text),
-        log.diff(text),
+        # No op is called what no database takes: its name is an identifier.
+        *([log.diff(text)] if readable(text) == text else []),
         diff_with(text),
         OpInputs(text, {text: 1}, {text: ValueInfo(text)}, {text: source_with(text)}),
         memo_with(text),
