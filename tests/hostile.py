@@ -445,7 +445,8 @@ def diff_with(text: str) -> RunDiff:
 
 
 def memo_with(text: str) -> MemoFrame:
-    """Return what a memo tells of the outputs of one run."""
+    """Return what a memo tells of the outputs of one run, as pandas takes it."""
+    text = readable(text)
     moment = pd.Timestamp(1.5, unit="s", tz="UTC")
     return MemoFrame([[text, text, 10, moment, moment, text]], columns=MemoFrame.SHOWN)
 
