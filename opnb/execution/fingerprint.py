@@ -214,24 +214,24 @@ class _Digest:
         self.raw("array", value.tobytes())
 
     def column(self, values: Any) -> None:
-        """Take in a column or an index of pandas, all of it."""
-        dtype = values.dtype
-        kind = getattr(dtype, "kind", "O")
-        self.raw(str(dtype))
-        if kind in "mM" and hasattr(values.array, "asi8"):
-            self.array(values.array.asi8)
-        elif kind in "biufc" and hasattr(dtype, "byteorder"):
-            self.array(values.to_numpy())
-        elif hasattr(dtype, "pyarrow_dtype") or str(dtype) == "str":
+        """Take in the array of a column or an index of pandas, all of it."""
+        if type(values).__name__ == "ndarray":
+            self.array(values)
+            return
+        dtype = str(values.dtype)
+        self.raw(dtype)
+        if hasattr(values, "asi8"):
+            self.array(values.asi8)
+        elif dtype == "str" or hasattr(values.dtype, "pyarrow_dtype"):
             self.arrow_column(values)
         else:
             self.members(values.to_numpy(dtype=object).tolist())
 
     def arrow_column(self, values: Any) -> None:
-        """Take in a column of pandas that Arrow holds, as Arrow has it."""
+        """Take in an array of pandas that Arrow holds, as Arrow has it."""
         import pyarrow as pa  # noqa: PLC0415 - loaded where there is such a column
 
-        column = pa.array(values.array)
+        column = pa.array(values)
         if isinstance(column, pa.ChunkedArray):
             column = column.combine_chunks()
         # A slice is written as what it is, and not as what it was cut from.
@@ -249,8 +249,8 @@ class _Digest:
         self._left = _WHOLE_MEMBERS + rows * (columns + 1)
         self.add(value.columns.tolist())
         self.index(value.index)
-        for _, column in value.items():  # noqa: PERF102 - a frame's, not a dict's
-            self.column(column)
+        for values in _arrays_of(value):
+            self.column(values)
 
     def series(self, value: Any) -> None:
         """Take in a series of pandas."""
@@ -265,7 +265,7 @@ class _Digest:
         elif value.nlevels > 1:
             self.members(value.tolist())
         else:
-            self.column(value)
+            self.column(_array_of(value))
 
     def polars_table(self, value: Any) -> None:
         """Take in a frame of polars; of a long one some rows."""
@@ -327,6 +327,20 @@ _NOT_OF_CLASS: Final = frozenset(
     "__dict__ __weakref__ __module__ __doc__ __firstlineno__ __annotations__"
     " __static_attributes__ __abstractmethods__ _abc_impl".split()
 )
+
+
+def _arrays_of(frame: Any) -> Iterable[Any]:
+    """Return the columns of a frame as arrays; a series of each would cost more."""
+    arrays = getattr(frame, "_iter_column_arrays", None)
+    if arrays is not None:
+        found: Iterable[Any] = arrays()
+        return found
+    return [_array_of(column) for _, column in frame.items()]
+
+
+def _array_of(values: Any) -> Any:
+    """Return the array behind a series or an index, of numpy where it is one."""
+    return values.to_numpy() if hasattr(values.dtype, "byteorder") else values.array
 
 
 def _bytes_of_plain(members: Any, kinds: set[type]) -> bytes:

@@ -6,6 +6,7 @@ import argparse
 import re
 import shlex
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, NoReturn
 
 from IPython.core import magic, magic_arguments
@@ -84,8 +85,21 @@ def parse_line(magic: Any, line: str) -> argparse.Namespace:
             f"The line {line!r} cannot be read: {error}.",
             hint="Close the quotation mark.",
         ) from None
-    given: argparse.Namespace = magic.parser.parse_intermixed_args(words)
+    # Where several words may stand alone they may do so on either side of an option;
+    # to look for that costs as much as a commit.
+    parser = magic.parser
+    parse = parser.parse_intermixed_args if _mixes(parser) else parser.parse_args
+    given: argparse.Namespace = parse(words)
     return given
+
+
+@lru_cache(maxsize=8)
+def _mixes(parser: argparse.ArgumentParser) -> bool:
+    """Whether a magic takes several words that stand alone."""
+    return any(
+        not action.option_strings and action.nargs == "*"
+        for action in parser._actions  # noqa: SLF001 - argparse has no other way
+    )
 
 
 def _message(message: str) -> str:
