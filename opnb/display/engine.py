@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import MutableMapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -30,9 +31,21 @@ _LINE = 300
 _render_markdown = at_first_use("markdown.render_markdown")
 
 
+class _Environment(jinja2.Environment):
+    """An environment whose templates share its globals, each name in one place.
+
+    By default each has a chain of them, which is gone through for each import.
+    """
+
+    def make_globals(
+        self, d: MutableMapping[str, Any] | None
+    ) -> MutableMapping[str, Any]:
+        return {**self.globals, **d} if d else self.globals
+
+
 @lru_cache(maxsize=1)
 def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
+    environment = _Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=jinja2.select_autoescape(["html", "svg"]),
         undefined=jinja2.StrictUndefined,

@@ -114,6 +114,7 @@ class OpCell:
     Attributes:
         error: What the op failed with.
         remark: What is told below its traceback, then.
+        is_rerun: Whether another cell asked for the run.
     """
 
     def __init__(
@@ -133,6 +134,7 @@ class OpCell:
         self.ns: dict[str, Any] = shell.user_ns
         self.error: BaseException | None = None
         self.remark: str | None = None
+        self.is_rerun = False
         self.memo: CellMemo | None = None
 
     def run(self, *, awaited: bool = False) -> Any:
@@ -295,7 +297,8 @@ class OpCell:
         if error is None:  # the plots of a cell that fails come below its error
             _flush_figures(self.shell)
         shown = execution.card.show(execution.summary)
-        book_of(self.session).cards.note(shown, execution.summary)
+        cards = book_of(self.session).cards
+        cards.note(shown, execution.summary, is_rerun=self.is_rerun)
         if error is not None:
             show_short(self.shell, error, self._remarks(execution, error))
             raise error

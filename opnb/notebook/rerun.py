@@ -74,6 +74,7 @@ class Rerun:
             )
             left = ", ".join(each.name for each in self._planned[place + 1 :])
             cell.remark = f"Not run: {left}." if left else None
+            cell.is_rerun = True
             self._magics.last_cell = cell
             yield cell, booked.is_awaited
             ran = True

@@ -26,9 +26,20 @@ class ShownCards:
     def __init__(self) -> None:
         self._cards: dict[str, tuple[str, RunSummary]] = {}
 
-    def note(self, display_id: str | None, summary: RunSummary) -> None:
-        """Remember where a card stands; None if it cannot be told anew."""
-        self._cards.pop(summary.job_name, None)
+    def note(
+        self, display_id: str | None, summary: RunSummary, *, is_rerun: bool = False
+    ) -> None:
+        """Remember where a card stands.
+
+        Args:
+            display_id: By which it can be told anew; None if it cannot.
+            summary: What it shows.
+            is_rerun: Whether the run was not asked for by the op's own cell, where the
+                card of the run before still stands: that one says so.
+        """
+        before = self._cards.pop(summary.job_name, None)
+        if before is not None and is_rerun:
+            _show(*before, ("it ran again since",))
         if display_id is not None:
             self._cards[summary.job_name] = display_id, summary
 
@@ -45,7 +56,14 @@ class ShownCards:
             for name, (display_id, summary) in self._cards.items():
                 told = reasons.get(name, ())
                 if told != summary.stale:
-                    summary.stale = told
-                    update_display(summary, display_id=display_id)
+                    _show(display_id, summary, told)
         except Exception as fault:  # noqa: BLE001 - what shows a run never costs a cell
             _log.warning("Cards were not told anew: %r", fault)
+
+
+def _show(display_id: str, summary: RunSummary, stale: tuple[str, ...]) -> None:
+    summary.stale = stale
+    try:
+        update_display(summary, display_id=display_id)
+    except Exception as fault:  # noqa: BLE001 - what shows a run never costs a cell
+        _log.warning("A card was not told anew: %r", fault)

@@ -77,6 +77,15 @@ def test_a_plain_cell_flips_them_too_and_a_new_run_has_a_card_of_its_own(page):
     assert first_line(page, page.report) == "✓ report: done, ↻ stale: tidy changed"
 
 
+def test_the_card_of_a_run_before_says_so_where_it_still_stands(page):
+    page(LOAD.format(2))
+
+    page("%op run clean")
+
+    told = first_line(page, page.clean)
+    assert told == "✓ clean: done, ↻ stale: it ran again since"
+
+
 def test_only_what_changed_is_told_anew(page):
     page(LOAD.format(2))
 
