@@ -104,10 +104,10 @@ class Extension:
     def _await_run(self, line: str) -> str:
         """Put `await` before a `%op run` that may come to a cell which awaits."""
         found = _RUN.match(line)
-        cells = book_of(self.magics.session).cells.values()
-        if found is None or not any(cell.is_awaited for cell in cells):
+        if found is None or not a_loop_runs():
             return line
-        if not a_loop_runs():
+        cells = book_of(self.magics.session).cells.values()
+        if not any(cell.is_awaited for cell in cells):
             return line
         return f"await {found[1]} {AWAITED}{found[2]}"
 

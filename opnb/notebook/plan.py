@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
@@ -175,7 +176,7 @@ class Planner:
 
 
 def _reached(
-    seeds: Iterable[str], edges: Mapping[str, set[str]], levels: str
+    seeds: Iterable[str], edges: Mapping[str, AbstractSet[str]], levels: str
 ) -> Iterator[str]:
     left = int(levels) if levels else len(edges)
     seen, front = set(seeds), set(seeds)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from opnb.definitions.op import OpDefinition
@@ -28,7 +29,7 @@ class Wire(NamedTuple):
     output_name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, for what is found once
 class Wiring:
     """What feeds the inputs of the session's ops.
 
@@ -44,11 +45,11 @@ class Wiring:
     own: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     makers: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
-    @property
-    def upstream(self) -> dict[str, set[str]]:
+    @cached_property
+    def upstream(self) -> Mapping[str, frozenset[str]]:
         """The ops right before each op."""
         return {
-            name: {wire.op_name for wire in wires.values()} - {name}
+            name: frozenset(wire.op_name for wire in wires.values()) - {name}
             for name, wires in self.takes.items()
         }
 
@@ -61,7 +62,7 @@ class Wiring:
             CellError: They take from each other in a circle.
         """
         chosen = set(names)
-        before = {name: self.upstream[name] & chosen for name in chosen}
+        before = {name: set(self.upstream[name] & chosen) for name in chosen}
         places = {name: place for place, name in enumerate(self.takes)}
         ready = [(places[name], name) for name in chosen if not before[name]]
         heapq.heapify(ready)
