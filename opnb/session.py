@@ -18,7 +18,6 @@ from opnb.execution.resources import resources_of_op
 from opnb.execution.retries import INTERRUPTS
 from opnb.execution.run import Run, build_op_run
 from opnb.execution.step import InputValue
-from opnb.execution.told import Told
 from opnb.model.checks import verify_type
 from opnb.model.displayable import Displayable
 from opnb.model.entry import EventLogEntry, OutputSource
@@ -31,9 +30,9 @@ from opnb.model.errors import (
 if TYPE_CHECKING:
     from opnb.definitions.job import JobDefinition
     from opnb.definitions.op import OpDefinition
-    from opnb.event_log.kept_rows import KeptRows
     from opnb.event_log.log import EventLog
     from opnb.event_log.summary import RunSummary
+    from opnb.event_log.told import Told
     from opnb.result import ExecuteInProcessResult
 
 _DEFAULT_RESULT = "result"
@@ -50,26 +49,6 @@ class Produced:
     seen: SeenValue
 
 
-@dataclass(frozen=True, slots=True)
-class _Recorder:
-    """Keeps what the code logs while it runs.
-
-    It does not know the execution: a run that knew itself would hold the values that
-    went in and came out until Python looks for cycles.
-    """
-
-    log: EventLog
-    summary: RunSummary
-    kept: KeptRows
-    told: Told
-
-    def __call__(self, entries: list[EventLogEntry]) -> None:
-        self.log.append(entries, self.kept.add)
-        for entry in entries:
-            self.summary.add(entry)
-            self.told.add(entry)
-
-
 class Execution(Displayable):
     """One run under way: drives it, keeps its entries, folds them into a summary.
 
@@ -83,19 +62,25 @@ class Execution(Displayable):
         session: Session,
         build: BuildRun,
     ) -> None:
-        from opnb.event_log.kept_rows import KeptRows  # noqa: PLC0415 - with the log
-        from opnb.event_log.summary import RunSummary  # noqa: PLC0415 - loads pandas
+        from opnb.event_log.recorder import Recorder  # noqa: PLC0415 - loads pandas
 
         self.log = session.log
-        kept = KeptRows()
-        self.summary: RunSummary = RunSummary(past=self.log, kept=kept)
-        self.told = Told()
-        self._record = _Recorder(self.log, self.summary, kept, self.told)
-        self.run = build(self._record)
+        self.recorder = Recorder(self.log)
+        self.run = build(self.recorder)
+
+    @property
+    def summary(self) -> RunSummary:
+        """What a card shows of the run."""
+        return self.recorder.summary
+
+    @property
+    def told(self) -> Told:
+        """What the run has told so far."""
+        return self.recorder.told
 
     def append(self, entries: list[EventLogEntry]) -> None:
-        """Keep entries, then let the card know."""
-        self._record(entries)
+        """Keep entries before the run goes on."""
+        self.recorder(entries)
 
     def drive(self) -> None:
         """Run to the end in this thread."""
@@ -134,13 +119,14 @@ class OpResult(Displayable):
     """How a run of one op went; shows as its card.
 
     Args:
-        summary: What the card shows.
         outputs: The values that came out, by name.
         error: What the run ended with; None if it went well.
+        run_id: The id of the run.
     """
 
     def __init__(self, execution: Execution) -> None:
-        self.summary = execution.summary
+        self._recorder = execution.recorder
+        self.run_id = execution.run.info.run_id
         step = execution.run.step
         self.outputs: Mapping[str, Any] = {} if step is None else step.outputs
         self.error = execution.run.error
@@ -155,9 +141,9 @@ class OpResult(Displayable):
         return self.error is None
 
     @property
-    def run_id(self) -> str:
-        """The id of the run."""
-        return self.summary.run_id
+    def summary(self) -> RunSummary:
+        """What the card shows."""
+        return self._recorder.summary
 
     @property
     def events(self) -> list[EventLogEntry]:
@@ -329,8 +315,7 @@ class Session:
             return
         for name, value in step.outputs.items():
             source = OutputSource(step.op.name, name, execution.run.info.run_id)
-            told = execution.summary.outputs.get(name)
-            fingerprint = None if told is None else told.fingerprint
+            fingerprint = _told_fingerprint(execution, name)
             produced = Produced(source, SeenValue.of(value, fingerprint))
             self.produced[f"{step.op.name}.{name}"] = produced
             if name == _DEFAULT_RESULT:
@@ -338,6 +323,14 @@ class Session:
                 self.results[step.op.name] = value
             else:
                 self.produced[name] = produced
+
+
+def _told_fingerprint(execution: Execution, output_name: str) -> str | None:
+    """Return the fingerprint that was told of an output, where any is wanted."""
+    if execution.run.info.fingerprint is None:
+        return None
+    told = execution.summary.outputs.get(output_name)
+    return None if told is None else told.fingerprint
 
 
 def log_address() -> str | Path:

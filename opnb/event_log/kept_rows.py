@@ -10,11 +10,9 @@ checks went, and last of all failures and the run's own.
 from __future__ import annotations
 
 import json
-from collections import deque
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import astuple
-from heapq import merge
-from operator import itemgetter
+from itertools import compress
 from typing import Any, Final
 
 from opnb.event_log.care.entry_line import encode_line, object_text, parse_object
@@ -52,7 +50,6 @@ _RANKS: Final = {
 _NOBODY: Final = Process("", 0, 0.0)
 _STEPS: Final = 3
 _CHECKS: Final = 4
-_ALL_RANKS: Final = 7
 
 
 class KeptRows:
@@ -66,50 +63,54 @@ class KeptRows:
     def __init__(self) -> None:
         self.left_out = 0
         self.values_left_out = 0
-        self._size = 0
         self._rows: list[EntryRow] = []
-        # Of a run that is too large: by rank, each row with its place and its size.
-        self._queues: list[deque[tuple[int, int, EntryRow]]] = []
-        self._came = 0
+        self._size = 0
+        # Of the first of those rows, which have been looked at before.
+        self._sizes: list[int] = []
+        self._ranks: list[int] = []
 
-    def add(self, rows: Iterable[EntryRow]) -> None:
-        """Take the next rows; the caller sees to it that nobody else does meanwhile."""
-        for row in rows:
-            if self._queues:
-                self._queue(row)
-            else:
-                self._rows.append(row)
-                self._size += _size(row)
-        if self._size > LARGEST:
+    def add(self, rows: Sequence[EntryRow], size: int = 0) -> None:
+        """Take the next rows; the caller sees to it that nobody else does meanwhile.
+
+        Args:
+            rows: As the log keeps them.
+            size: How long they are together, roughly. Without it they are all held
+                until they are asked for.
+        """
+        self._rows += rows
+        self._size += size
+        if self._size > LARGEST + LARGEST // 2:  # seldom: all of them are looked at
             self._shrink()
 
-    def _queue(self, row: EntryRow) -> None:
-        size = _size(row)
-        if size > _LARGE_VALUE:
-            row = self._thinned(row)
-            size = _size(row)
-        rank = _RANKS.get(row[1], _STEPS)
-        if rank == _CHECKS and not row[_SUCCESS]:
-            rank += 1
-        self._queues[rank].append((self._came, size, row))
-        self._came += 1
-        self._size += size
-
     def _shrink(self) -> None:
-        if not self._queues:
-            self._queues = [deque() for _ in range(_ALL_RANKS)]
-            rows, self._rows, self._size = self._rows, [], 0
-            for row in rows:
-                self._queue(row)
-        for queue in self._queues:
-            while queue and self._size > LARGEST:
-                self._size -= queue.popleft()[1]
-                self.left_out += 1
+        """Leave out what is too much, large values before whole rows."""
+        first = len(self._sizes)
+        self._sizes += map(_size, self._rows[first:])
+        self._ranks += map(_rank, self._rows[first:])
+        if sum(self._sizes) > LARGEST:
+            self._thin(first)
+            self._leave_out(sum(self._sizes) - LARGEST)
+        self._size = sum(self._sizes)
 
-    def _in_order(self) -> list[EntryRow]:
-        if not self._queues:
-            return self._rows
-        return [row for _, _, row in merge(*self._queues, key=itemgetter(0))]
+    def _thin(self, first: int) -> None:
+        """Leave large values out of the rows from one on."""
+        for place, size in enumerate(self._sizes[first:], first):
+            if size > _LARGE_VALUE:
+                row = self._thinned(self._rows[place])
+                self._rows[place], self._sizes[place] = row, _size(row)
+
+    def _leave_out(self, too_much: int) -> None:
+        """Leave out rows that take so much together, the least telling first."""
+        kept = [True] * len(self._rows)
+        for place in sorted(range(len(kept)), key=self._ranks.__getitem__):
+            if too_much <= 0:
+                break
+            too_much -= self._sizes[place]
+            kept[place] = False
+        self.left_out += kept.count(False)
+        self._rows = list(compress(self._rows, kept))
+        self._sizes = list(compress(self._sizes, kept))
+        self._ranks = list(compress(self._ranks, kept))
 
     def _thinned(self, row: EntryRow) -> EntryRow:
         """Return the row without what is large in it."""
@@ -165,7 +166,8 @@ class KeptRows:
     def _lines(
         self, run_id: str, job_name: str, status: str, end_time: float | None
     ) -> list[str]:
-        rows = self._in_order()
+        self._shrink()
+        rows = self._rows
         if not rows:
             return []
         run = RunRecord(
@@ -181,6 +183,11 @@ class KeptRows:
             encode_line(EntryRecord(0, run, row), with_run=row is rows[0]).decode()
             for row in rows
         ]
+
+
+def _rank(row: EntryRow) -> int:
+    rank = _RANKS.get(row[1], _STEPS)
+    return rank + 1 if rank == _CHECKS and not row[_SUCCESS] else rank
 
 
 def _size(row: EntryRow) -> int:

@@ -98,7 +98,7 @@ class EventLog(LogTables):
 
         Args:
             entries: What to keep.
-            witness: Is given the rows of what was kept.
+            witness: Is given the rows of what was kept, and the size of their line.
 
         Raises:
             InvalidMetadata: One is larger than an entry may be; the others are kept.
@@ -210,7 +210,7 @@ class EventLog(LogTables):
         process = self._process(run_id)
         summary = RunSummary.of(map(entry_of, rows), past=self)
         summary.kept = KeptRows()
-        summary.kept.add(row[2:] for row in rows)
+        summary.kept.add([row[2:] for row in rows])
         if summary.status is RunStatus.STARTED and process.is_gone():
             summary.status = RunStatus.INTERRUPTED
         return summary

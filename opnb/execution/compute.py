@@ -29,7 +29,7 @@ from opnb.execution.user_events import event_type_and_data, unexpected_yield
 from opnb.execution.value_info import describe_value
 from opnb.model.entry import EventType, StepInputData
 from opnb.model.errors import CheckError
-from opnb.model.events import DynamicOutput, Output
+from opnb.model.events import DynamicOutput, ExpectationResult, Output
 
 _END = object()
 _OUTPUTS = (Output, DynamicOutput)
@@ -188,4 +188,5 @@ def _take_event(step: StepRun, event: Any) -> None:
         raise unexpected_yield(step.op, event) from None
     step.tell(event_type, message, data)
     step.journal.keep_pending()
-    judge(step.op.name, event, step.failed_checks)
+    if isinstance(event, ExpectationResult):
+        judge(step.op.name, event, step.failed_checks)

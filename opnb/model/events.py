@@ -244,7 +244,7 @@ class AssetObservation(_TellsMetadata):
         tags: Mapping[str, str] | None = None,
     ) -> None:
         _init_asset_event(self, asset_key, description, metadata, partition)
-        _set(self, "tags", verify_tags(tags) or {})
+        _set(self, "tags", {} if tags is None else verify_tags(tags))
 
     @property
     def label(self) -> str:

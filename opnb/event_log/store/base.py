@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import (
     TYPE_CHECKING,
     Any,
-    NamedTuple,
     Protocol,
     TypeAlias,
     runtime_checkable,
@@ -49,7 +48,8 @@ def run_partition(row: EntryRow) -> str | None:
     return None if partition is None else readable(partition)
 
 
-class Append(NamedTuple):
+@dataclass(slots=True)
+class Append:
     """Entries of one run that were appended together.
 
     Args:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -111,7 +112,8 @@ def storable_text(text: str) -> str:
 
 
 def _storable(append: Append) -> Append:
-    return append._replace(
+    return replace(
+        append,
         run_id=storable_text(append.run_id),
         job_name=storable_text(append.job_name),
         rows=[storable_row(row) for row in append.rows],

@@ -117,7 +117,7 @@ _FIRST_ENTRY = "(SELECT coalesce(max(id), 0) + 1 FROM entries)"
 _INSERT_RUN = (
     "INSERT INTO runs (run_id, job_name, status, start_time, partition, host, pid,"  # noqa: S608 - ours
     f" pid_started, first_entry) VALUES (?,?,'STARTED',?,?,?,?,?,{_FIRST_ENTRY})"
-    " ON CONFLICT (run_id) DO NOTHING RETURNING number"
+    " ON CONFLICT (run_id) DO NOTHING"
 )
 _FIND_RUN = "SELECT number FROM runs WHERE run_id = ?"
 _END_RUN = (
@@ -329,12 +329,13 @@ class SqliteStore:
         if number is not None:
             return number
         run = self._connection.execute
-        found = run(_INSERT_RUN, _run_values(run_id, append, process)).fetchall()
-        if found:
-            self._remember_open(run_id, found[0][0])
-        else:
-            found = run(_FIND_RUN, (readable(run_id),)).fetchall()
-        return int(found[0][0])
+        inserted = run(_INSERT_RUN, _run_values(run_id, append, process))
+        number = inserted.lastrowid
+        if inserted.rowcount and number:
+            self._remember_open(run_id, number)
+            return number
+        ((found,),) = run(_FIND_RUN, (readable(run_id),)).fetchall()
+        return int(found)
 
     def _remember_open(self, run_id: str, number: int) -> None:
         # Runs end; those of threads that died need not be remembered for ever.

@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from itertools import groupby
 from operator import attrgetter
 from typing import TypeAlias
@@ -25,8 +26,8 @@ from opnb.model.entry import EventLogEntry, EventType
 from opnb.model.errors import InvalidMetadata, LogError
 from opnb.model.serialize import readable, readable_row, to_row
 
-# Is given rows as they were kept, in their order.
-Witness: TypeAlias = Callable[[Sequence[EntryRow]], object]
+# Is given rows as they were kept, in their order, and how long their line is, in bytes.
+Witness: TypeAlias = Callable[[Sequence[EntryRow], int], object]
 
 _GATHER_MICROSECONDS = 10_000
 # Steps that end within this time of each other share a commit.
@@ -89,13 +90,13 @@ class LogWriter:
 
         Args:
             entries: What to keep.
-            witness: Is given the rows of what was kept.
+            witness: Is given the rows of what was kept, and the size of their line.
 
         Raises:
             InvalidMetadata: One is larger than an entry may be; the others are kept.
         """
         refused, self._refused = self._refused, None
-        for group in _by_run(entries):
+        for group in (entries,) if len(entries) == 1 else _by_run(entries):
             try:
                 rows = [to_row(entry) for entry in group]
             except InvalidMetadata as error:
@@ -120,53 +121,53 @@ class LogWriter:
             record = encode_record(run_id, job_name, rows)
         with self._lock:
             try:
-                self._keep(run_id, job_name, rows, record)
+                self._keep(Append(run_id, job_name, rows), record)
             finally:
                 if witness is not None:
-                    witness(rows)
+                    witness(rows, len(record))
         return refused
 
-    def _keep(
-        self, run_id: str, job_name: str, rows: list[EntryRow], record: bytes
-    ) -> None:
+    def _keep(self, append: Append, record: bytes) -> None:
+        """Put what was appended into the spool or, with all that waits, the store."""
+        rows = append.rows
         is_first = not self.unsaved
         if is_first:
             self._oldest = rows[-1][0]
-        must_commit = self._must_commit(rows)
-        # What is committed at once need not be in the spool before.
-        position = 0 if must_commit else self._write(record)
-        self._appends.append(Append(run_id, job_name, rows, position))
+        self._appends.append(append)
         self.unsaved += len(rows)
-        if must_commit or (not position and self._spool is not None):
+        # What is committed at once need not be in the spool before.
+        if self._must_commit(rows) or not self._spool_last(record):
             self.flush()
-            if self.unsaved and not position:
-                late = self._appends[-1]._replace(position=self._write(record))
-                self._appends[-1] = late
+            if self.unsaved and not append.position:
+                self._spool_last(record)
         elif is_first and self._spool is not None:
             FLUSHER.wake()  # and it stays awake while something waits
+
+    def _spool_last(self, record: bytes) -> bool:
+        """Put the line of the last append into the spool; False where it cannot be."""
+        if self._spool is None:
+            return True
+        try:
+            position = self._spool.write(record, self._store.identity)
+        except OSError:
+            return False
+        self._appends[-1].position = position
+        return True
 
     def _must_commit(self, rows: Sequence[EntryRow]) -> bool:
         if self._is_closed:
             return True
         if self.fault is not None:
             return self._may_try()
-        age = rows[-1][0] - self._oldest
+        timestamp, event_type = rows[-1][:2]
+        age = timestamp - self._oldest
         if age >= _GATHER_MICROSECONDS or self.unsaved >= _GATHER_ENTRIES:
             return True
-        if rows[-1][1] in RUN_ENDS:
+        if event_type in RUN_ENDS:
             return True
         return age >= _GATHER_STEPS_MICROSECONDS and any(
             row[1] in _STEP_ENDS for row in rows
         )
-
-    def _write(self, record: bytes) -> int:
-        """Put a line into the spool; 0 where it cannot be."""
-        if self._spool is None:
-            return 0
-        try:
-            return self._spool.write(record, self._store.identity)
-        except OSError:
-            return 0
 
     def flush_if_old(self) -> bool:
         """Commit what has waited long enough; whether something still waits."""
@@ -301,7 +302,7 @@ def insert_all(store: Store, batch: Batch) -> InvalidMetadata | None:
             for row in append.rows:
                 # The spool is taken as far as a record's last line, not before.
                 position = append.position if row is append.rows[-1] else 0
-                single = append._replace(rows=[row], position=position)
+                single = replace(append, rows=[row], position=position)
                 try:
                     store.insert(Batch([single], batch.process, batch.spool))
                 except InvalidMetadata as error:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -551,7 +552,7 @@ def test_a_batch_in_doubt_is_kept_once_when_it_comes_again(far_store, line, posi
         far_store.insert(_batch(first))
     line.is_down = False
 
-    first = first._replace(position=position)
+    first = replace(first, position=position)
     far_store.insert(_batch(first, _append(observed(2)), spool="s"))
 
     assert _numbers(far_store) == [1, 2]
