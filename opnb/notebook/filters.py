@@ -16,6 +16,7 @@ _NO_FILTERS = ("self", "key", "verb", "what", "more")
 # Options of verbs that read no table.
 _OWN = {
     "diff": ["run", "duration"],
+    "explore": ["run", "op", "type", "asset", "label", "since", "until"],
     "inputs": ["forget"],
     "plan": ["stale", "all"],
     "run": ["stale", "all", "awaited"],
@@ -51,9 +52,28 @@ def filters_of(given: Namespace) -> dict[str, Any]:
                 if known
                 else "`%op?` is the manual.",
             )
-    if "asset" in filters:
+    if "asset" in filters and given.verb in READERS:
         filters["asset"] = [AssetKey.of_event(key) for key in filters["asset"]]
     return filters
+
+
+def fields_of(given: Namespace) -> dict[str, str]:
+    """Return the filters given on the line of a verb that takes one value for each.
+
+    Raises:
+        CellError: One is none of the verb's, or has several values.
+    """
+    fields = {}
+    for name, value in filters_of(given).items():
+        first, *others = [value] if isinstance(value, str) else value
+        if others:
+            raise CellError(
+                f"`%op {given.verb}` takes one value for --{name}, not {len(value)}.",
+                hint=f"`%op {given.verb} --{name} {first}`; "
+                f"`%op events --{name} {' '.join(value)}` takes several.",
+            )
+        fields[name] = first
+    return fields
 
 
 def refuse_more_words(given: Namespace) -> None:

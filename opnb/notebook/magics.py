@@ -35,7 +35,12 @@ from opnb.notebook.directive import (
     parse_cell_line,
     respell,
 )
-from opnb.notebook.filters import filters_of, refuse_more_words, refuse_word
+from opnb.notebook.filters import (
+    fields_of,
+    filters_of,
+    refuse_more_words,
+    refuse_word,
+)
 from opnb.notebook.job import notebook_job
 from opnb.notebook.lineage import graph_of
 from opnb.notebook.plan import PlannedOp, Planner, ops_frame, plan_frame
@@ -352,12 +357,8 @@ class OpMagics(Magics):  # type: ignore[misc]  # IPython is not read for types
         return job
 
     def _explore(self, given: Namespace) -> Explorer:
-        if given.what is not None:
-            raise CellError(
-                f"`%op explore` does not know what {given.what!r} is.",
-                hint=f"`opnb.explore(op={given.what!r})` begins with a filter.",
-            )
-        return explore()
+        refuse_word(given)
+        return explore(**fields_of(given))
 
     def _last(self, given: Namespace) -> Any:
         if given.what is None:

@@ -19,7 +19,39 @@ def test_the_magic_takes_no_word(run):
     error = run("%op explore clean").error
 
     assert "does not know what 'clean' is" in str(error)
-    assert "`opnb.explore(op='clean')`" in error.hint
+    assert error.hint == "`%op explore --op clean` or `--asset clean`."
+
+
+def test_the_magic_begins_with_the_filters_of_its_line(run):
+    run("%%op clean\nx = 1")
+    run("%%op other\ny = 1")
+
+    every, some = (
+        run(f"%op explore{filters}").value
+        for filters in ("", " --op other --type step_output --since 1h")
+    )
+    assert repr(every) == "Explorer(events 1–10 of 10)"
+    assert repr(some) == "Explorer(events 1–1 of 1)"
+
+
+def test_the_magic_takes_one_value_for_each_filter(run):
+    error = run("%op explore --op clean other").error
+
+    assert str(error).startswith("`%op explore` takes one value for --op, not 2.")
+    assert "`%op explore --op clean`" in error.hint
+    assert "`%op events --op clean other`" in error.hint
+
+
+def test_the_magic_says_what_it_does_not_filter_by(run):
+    error = run("%op explore --status FAILURE").error
+
+    assert "`%op explore` has no option --status" in str(error)
+
+
+def test_the_magic_says_which_value_a_filter_cannot_have(run):
+    error = run("%op explore --since soon").error
+
+    assert "'soon'" in str(error)
 
 
 @pytest.mark.kernel
