@@ -55,4 +55,4 @@ def _state(state: str) -> Cell:
     """Return how an op stands: a glyph and the words."""
     calm = _CALM.get(state)
     glyph = calm or ("↻" if state.startswith("stale") else "✗")
-    return Cell(f"{glyph} {state}", strong=calm is None)
+    return Cell(f"{glyph} {state}", strong=calm is None, whole=calm is not None)
