@@ -11,7 +11,6 @@ from xml.etree.ElementTree import Element
 import markdown
 import nh3
 from markdown.extensions import Extension
-from markdown.extensions.fenced_code import FencedCodeExtension
 from markdown.extensions.sane_lists import SaneListExtension
 from markdown.extensions.tables import TableExtension
 from markdown.treeprocessors import Treeprocessor
@@ -58,19 +57,30 @@ class _Look(Extension):
         md.treeprocessors.register(_Cells(md), "opnb", 0)
 
 
-@lru_cache(maxsize=1)
-def _converter() -> markdown.Markdown:
-    tables = TableExtension(use_align_attribute=True)
+@lru_cache(maxsize=2)
+def _converter(*, with_fences: bool) -> markdown.Markdown:
     # By their names Markdown would look through all that is installed.
-    others = [FencedCodeExtension(), SaneListExtension(), _Look()]
-    return markdown.Markdown(extensions=[tables, *others])
+    extensions: list[Extension] = [
+        TableExtension(use_align_attribute=True),
+        SaneListExtension(),
+        _Look(),
+    ]
+    if with_fences:
+        from markdown.extensions.fenced_code import (  # noqa: PLC0415 - loads Pygments
+            FencedCodeExtension,
+        )
+
+        extensions.append(FencedCodeExtension())
+    return markdown.Markdown(extensions=extensions)
 
 
 @lru_cache(maxsize=256)
 def render_markdown(source: str) -> str:
     """Return safe HTML; what is no plain Markdown of text is left out."""
+    text = loosen(source)
+    with_fences = "```" in text or "~~~" in text
     with _lock:  # a converter has state, and ops may run in threads
-        html = _converter().reset().convert(loosen(source))
+        html = _converter(with_fences=with_fences).reset().convert(text)
     cleaned = nh3.clean(
         html,
         tags=set(_TAGS),

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from opnb import MetadataValue
 from opnb.display.bundle import render_bundle
-from opnb.display.markdown import render_markdown
+from opnb.display.markdown import _converter, render_markdown
 from opnb.display.markdown_source import code_span, fenced, is_only_text, loosen
 
 TABLE = "| a | b |\n|---|--:|\n| 1 | 2 |"
@@ -144,6 +144,13 @@ def test_no_markdown_is_too_odd_to_be_rendered(source):
     bundle, _ = render_bundle(MetadataValue.md(source))
 
     assert set(bundle) == {"text/plain", "text/markdown", "text/html"}
+
+
+@given(MARKS.filter(lambda source: "```" not in source and "~~~" not in source))
+def test_without_a_fence_what_reads_fences_changes_nothing(source):
+    plain, fencing = (_converter(with_fences=fences) for fences in (False, True))
+
+    assert plain.reset().convert(source) == fencing.reset().convert(source)
 
 
 @pytest.mark.parametrize("text", ["a", "```", "a ```` b", "`", ""])
