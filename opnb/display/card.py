@@ -7,7 +7,7 @@ from typing import Any
 from opnb.display import words
 from opnb.display.changes import read_earlier
 from opnb.display.engine import render
-from opnb.display.job_card import job_view
+from opnb.display.lazily import at_first_use
 from opnb.display.looks import run_look
 from opnb.display.ports import inputs_of, outputs_of
 from opnb.display.reused import read_reused
@@ -16,13 +16,14 @@ from opnb.event_log.summary import RunSummary
 from opnb.model.checks import shorten
 
 _LINES_BESIDE_FAULT = 14
+_job_view = at_first_use("job_card.job_view")
 
 
 def card_forms(summary: RunSummary) -> dict[str, str]:
     """Return the card as plain text, Markdown and HTML."""
     if summary.is_one_op:
         return _forms("card", op_view(summary))
-    return _forms("job", job_view(summary))
+    return _forms("job", _job_view(summary))
 
 
 def _forms(template: str, view: dict[str, Any]) -> dict[str, str]:

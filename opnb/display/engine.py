@@ -11,19 +11,10 @@ import jinja2
 from markupsafe import Markup
 
 from opnb.display import style, value_style, values, words
-from opnb.display.image_view import (
-    image_facts,
-    image_source,
-    image_text,
-    image_trouble,
-)
 from opnb.display.json_text import bytes_start
-from opnb.display.json_tree import tree_lines, tree_of
 from opnb.display.lazily import at_first_use
-from opnb.display.markdown_source import code_span, fenced, is_only_text, loosen
 from opnb.display.notebook_link import notebook_link
 from opnb.display.safe_link import is_safe_link
-from opnb.display.table_view import note_lines, schema_view, table_view
 from opnb.display.template_cache import TemplateCache
 
 # Longer ones are in the log, whole.
@@ -62,12 +53,12 @@ def _environment() -> jinja2.Environment:
         number=words.number,
         time=words.time,
         info=words.value_info,
-        fenced=fenced,
-        code_span=code_span,
-        loosen=loosen,
+        fenced=at_first_use("markdown_source.fenced"),
+        code_span=at_first_use("markdown_source.code_span"),
+        loosen=at_first_use("markdown_source.loosen"),
     )
     environment.tests["safe_link"] = is_safe_link
-    environment.tests["only_text"] = is_only_text
+    environment.tests["only_text"] = at_first_use("markdown_source.is_only_text")
     environment.globals.update(
         style=style,
         value_style=value_style,
@@ -75,20 +66,19 @@ def _environment() -> jinja2.Environment:
         pairs=values.pairs,
         bytes_start=bytes_start,
         lineage_lines=values.lineage_lines,
-        # It draws by this engine, and so cannot be here before it.
         lineage_picture=at_first_use("column_lineage.lineage_picture"),
         reference_place=values.reference_place,
         reference_lines=values.reference_lines,
         notebook_link=notebook_link,
-        image_facts=image_facts,
-        image_source=image_source,
-        image_text=image_text,
-        image_trouble=image_trouble,
-        table_view=table_view,
-        schema_view=schema_view,
-        note_lines=note_lines,
-        tree_of=tree_of,
-        tree_lines=tree_lines,
+        image_facts=at_first_use("image_view.image_facts"),
+        image_source=at_first_use("image_view.image_source"),
+        image_text=at_first_use("image_view.image_text"),
+        image_trouble=at_first_use("image_view.image_trouble"),
+        table_view=at_first_use("table_view.table_view"),
+        schema_view=at_first_use("table_view.schema_view"),
+        note_lines=at_first_use("table_view.note_lines"),
+        tree_of=at_first_use("json_tree.tree_of"),
+        tree_lines=at_first_use("json_tree.tree_lines"),
         count=words.count,
         md=_escape_markdown,
     )

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from opnb.display import words
 from opnb.display.asset_view import (
@@ -17,7 +18,7 @@ from opnb.display.asset_view import (
     outputs_of_step,
 )
 from opnb.display.changes import Earlier
-from opnb.display.frames import FrameView, user_frames
+from opnb.display.lazily import at_first_use
 from opnb.display.scorecard import CheckView, checks_title, scorecard
 from opnb.event_log.step_summary import StepSummary
 from opnb.model.check_facts import Outcome
@@ -29,10 +30,14 @@ from opnb.model.entry import (
 )
 from opnb.model.metadata import MetadataValue
 
+if TYPE_CHECKING:
+    from opnb.display.frames import FrameView
+
 _PASSES_UNFOLDED = 5
 _CAUSES = 3
 _TALL_KINDS = frozenset(["md", "table", "table_schema", "column_lineage", "image"])
 _WRAPPERS = frozenset(["ExecutionStepExecutionError", "RetryRequestedFromPolicy"])
+_user_frames = at_first_use("frames.user_frames")
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +225,7 @@ def failure_of(
         error.cls_name or "Error",
         text,
         metadata or {},
-        user_frames(error.stack, op_name),
+        _user_frames(error.stack, op_name),
         [_cause(cause, op_name) for cause in islice(_causes(error), _CAUSES)],
     )
 
@@ -232,7 +237,7 @@ def _causes(error: SerializableErrorInfo) -> Iterator[SerializableErrorInfo]:
 
 
 def _cause(error: SerializableErrorInfo, op_name: str) -> str:
-    frames = user_frames(error.stack, op_name)
+    frames = _user_frames(error.stack, op_name)
     return error_line(error) + (f" ({frames[-1].place})" if frames else "")
 
 

@@ -7,8 +7,8 @@ from itertools import islice
 from typing import Any
 
 from opnb.display import words
-from opnb.display.image_view import image_text
 from opnb.display.json_text import bytes_text, json_text
+from opnb.display.lazily import at_first_use
 from opnb.model.code_references import LocalFileCodeReference, UrlCodeReference
 from opnb.model.metadata import MetadataValue
 
@@ -94,7 +94,7 @@ _TEXT: dict[str, Callable[[Any], str]] = {
     "asset": lambda value: value.value.to_user_string(),
     "python_artifact": lambda value: f"{value.module}.{value.name}",
     "job": job_text,
-    "image": image_text,
+    "image": at_first_use("image_view.image_text"),
     "table": _table,
     "table_schema": _schema,
     "column_lineage": lambda value: "; ".join(lineage_lines(value)),
