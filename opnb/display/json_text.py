@@ -11,6 +11,8 @@ from opnb.display import words
 
 _PLAIN_BITS = 128
 _BYTES_SHOWN = 16
+# json.dumps would make an encoder for each text.
+_quote = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def json_text(data: Any, most: int = 2000) -> str:
@@ -56,14 +58,15 @@ def _leaf(data: Any, most: int) -> str:
         return bytes_text(data)
     if isinstance(data, Decimal):
         return str(data)
-    # Of a number beyond some thousand digits Python writes none.
-    if type(data) is int and data.bit_length() > _PLAIN_BITS:
-        return words.number(data)
+    if type(data) is int:
+        # Of a number beyond some thousand digits Python writes none.
+        is_plain = data.bit_length() <= _PLAIN_BITS
+        return str(data) if is_plain else words.number(data)
     return json.dumps(data)
 
 
 def _quoted(text: str, most: int) -> str:
-    return json.dumps(text[: most + 1], ensure_ascii=False)
+    return _quote(text[: most + 1])
 
 
 def bytes_text(data: bytes) -> str:
