@@ -1,8 +1,9 @@
 """Compiled templates, kept where Python keeps its own: `__pycache__` beside the source.
 
 Compiling those of a card takes more than a tenth of a second, which the first card of
-every kernel would pay. What is kept is used as long as the template, the engine, Jinja
-and Python are the same; where nothing can be written, nothing is kept.
+every kernel would pay. What is kept is used as long as the template, the modules whose
+choices are compiled in, Jinja and Python are the same; where nothing can be written,
+nothing is kept.
 """
 
 from __future__ import annotations
@@ -23,11 +24,11 @@ class TemplateCache(BytecodeCache):
     """Keeps compiled templates.
 
     Args:
-        engine: The module that sets Jinja up; what it chooses is compiled in.
+        modules: The files of those whose choices are compiled in.
     """
 
-    def __init__(self, engine: str) -> None:
-        self._engine = Path(engine).read_bytes()
+    def __init__(self, *modules: str) -> None:
+        self._modules = b"".join(Path(module).read_bytes() for module in modules)
 
     def get_cache_key(self, name: str, filename: str | None = None) -> str:
         """Return where a template is kept."""
@@ -35,7 +36,7 @@ class TemplateCache(BytecodeCache):
 
     def get_source_checksum(self, source: str) -> str:
         """Return what changes when a template is to be compiled anew."""
-        return sha1(self._engine + source.encode(), usedforsecurity=False).hexdigest()
+        return sha1(self._modules + source.encode(), usedforsecurity=False).hexdigest()
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Take what is kept of a template, if it is whole and still true."""
