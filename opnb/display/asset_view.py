@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from opnb.display.changes import Earlier, changes_of
 from opnb.display.pairs import pairs_line
@@ -17,27 +17,26 @@ _COLUMNS_SHOWN = 8
 _IN_FULL = 6
 
 
-@dataclass(frozen=True, slots=True)
-class PartView:
+class PartView(NamedTuple):
     """One partition of an asset or one value of an output, or all of it.
 
     Args:
+        times: How often that was told.
         changes: How numbers changed since an earlier run, by label.
     """
 
     key: str | None
     description: str | None
     metadata: Mapping[str, MetadataValue]
-    count: int = 1
-    changes: Mapping[str, str] = field(default_factory=dict)
+    times: int
+    changes: Mapping[str, str]
 
     def pairs(self, width: int = 60) -> str:
         """Return the metadata on one line: `rows 1,019 (+4 %), path orders.csv`."""
         return pairs_line(self.metadata, width, self.changes)
 
 
-@dataclass(frozen=True, slots=True)
-class AssetView:
+class AssetView(NamedTuple):
     """One asset that the step touched.
 
     Args:
@@ -56,8 +55,7 @@ class AssetView:
     in_full: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class OutputView:
+class OutputView(NamedTuple):
     """The metadata of one output; the parts of a dynamic one have mapping keys."""
 
     name: str
@@ -140,7 +138,11 @@ def outputs_of_mapped(steps: Sequence[StepSummary]) -> Iterable[OutputView]:
 def _output(
     name: str, shown: Iterable[tuple[str | None, StepOutputData]]
 ) -> Iterable[OutputView]:
-    parts = [PartView(key, None, data.metadata) for key, data in shown if data.metadata]
+    parts = [
+        PartView(key, None, data.metadata, 1, {})
+        for key, data in shown
+        if data.metadata
+    ]
     if parts:
         table = len(parts) > 1 or parts[0].key is not None
         yield OutputView(name, parts, *(_labels(parts) if table else ([], 0)))

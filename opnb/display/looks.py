@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from opnb.display import style, words
 from opnb.event_log.step_summary import StepEventStatus, StepSummary, failed_of
@@ -12,8 +12,7 @@ from opnb.event_log.summary import RunStatus, RunSummary, StepRow
 from opnb.model.check_facts import Outcome
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """A glyph and a word, never one alone, and the colour of the edge."""
 
     glyph: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from opnb.display import words
 from opnb.event_log.step_summary import StepSummary
@@ -13,8 +13,7 @@ PORTS_SHOWN = 6
 _DEFAULT = "result"
 
 
-@dataclass(frozen=True, slots=True)
-class PortView:
+class PortView(NamedTuple):
     """An input or output: its name, its type and shape, the op it came from.
 
     In a job's table an op's only output goes without the name that all such have.

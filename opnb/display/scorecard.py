@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from opnb.display import words
 from opnb.display.looks import Look, outcome_look
@@ -21,8 +21,7 @@ _INLINE_KINDS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class CheckView:
+class CheckView(NamedTuple):
     """One line of the scorecard.
 
     Args:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from opnb.display import words
 from opnb.display.asset_view import (
@@ -40,8 +39,7 @@ _WRAPPERS = frozenset(["ExecutionStepExecutionError", "RetryRequestedFromPolicy"
 _user_frames = at_first_use("frames.user_frames")
 
 
-@dataclass(frozen=True, slots=True)
-class FailureView:
+class FailureView(NamedTuple):
     """What a step or a run failed with.
 
     Args:
@@ -51,9 +49,9 @@ class FailureView:
 
     title: str
     text: str
-    metadata: Mapping[str, MetadataValue] = field(default_factory=dict)
-    frames: list[FrameView] = field(default_factory=list)
-    causes: list[str] = field(default_factory=list)
+    metadata: Mapping[str, MetadataValue]
+    frames: list[FrameView]
+    causes: list[str]
 
     @property
     def lines(self) -> int:
@@ -61,16 +59,14 @@ class FailureView:
         return 1 + len(self.metadata) + len(self.frames) + len(self.causes)
 
 
-@dataclass(frozen=True, slots=True)
-class LineView:
+class LineView(NamedTuple):
     """One line of the log, with the mapping key of the step where there are several."""
 
     level: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class StepView:
+class StepView(NamedTuple):
     """All that a card tells of a step beside what went in and came out.
 
     Args:
@@ -209,7 +205,7 @@ def _failure(step: StepSummary) -> FailureView | None:
     view = failure_of(step.failure.error, metadata, step.node_name)
     if user and user.label == FAILED_CHECKS:
         # The scorecard lists them.
-        return replace(view, text=user.description or "")
+        return view._replace(text=user.description or "")
     return view
 
 
