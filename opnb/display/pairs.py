@@ -16,7 +16,7 @@ def pairs_line(
 ) -> str:
     """Return metadata on one line; what does not fit it is not looked at."""
     told: list[str] = []
-    room = width
+    room = width + len(", ")  # none follows the last
     for label, value in metadata.items():
         change = f" ({changes[label]})" if label in changes else ""
         name = words.cut(words.printable(label), _LABEL)
