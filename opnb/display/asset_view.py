@@ -15,12 +15,15 @@ from opnb.model.metadata import MetadataValue
 _COLUMNS_SHOWN = 8
 # So many assets are drawn in full, each value as what it is; the others on one line.
 _IN_FULL = 6
+# The longest that a form shows of metadata on one line.
+_LINE = 300
 
 
 class PartView(NamedTuple):
     """One partition of an asset or one value of an output, or all of it.
 
     Args:
+        line: The metadata on one line, with the changes.
         times: How often that was told.
         changes: How numbers changed since an earlier run, by label.
     """
@@ -28,12 +31,9 @@ class PartView(NamedTuple):
     key: str | None
     description: str | None
     metadata: Mapping[str, MetadataValue]
+    line: str
     times: int
     changes: Mapping[str, str]
-
-    def pairs(self, width: int = 60) -> str:
-        """Return the metadata on one line: `rows 1,019 (+4 %), path orders.csv`."""
-        return pairs_line(self.metadata, width, self.changes)
 
 
 class AssetView(NamedTuple):
@@ -99,13 +99,14 @@ def _asset(key: str, kind: EventType, parts: list[PartView], place: int) -> Asse
 
 
 def _part(asset: AssetSummary, earlier: Earlier) -> PartView:
-    event = event_of(asset.last)
+    event, changes = event_of(asset.last), changes_of(asset, earlier)
     return PartView(
         event.partition,
         event.description,
         event.metadata,
+        pairs_line(event.metadata, _LINE, changes),
         asset.count,
-        changes_of(asset, earlier),
+        changes,
     )
 
 
@@ -139,7 +140,7 @@ def _output(
     name: str, shown: Iterable[tuple[str | None, StepOutputData]]
 ) -> Iterable[OutputView]:
     parts = [
-        PartView(key, None, data.metadata, 1, {})
+        PartView(key, None, data.metadata, pairs_line(data.metadata, _LINE), 1, {})
         for key, data in shown
         if data.metadata
     ]

@@ -15,6 +15,7 @@ from opnb.display import style, value_style, values, words
 from opnb.display.json_text import bytes_start
 from opnb.display.lazily import at_first_use
 from opnb.display.notebook_link import notebook_link
+from opnb.display.pairs import pairs_line
 from opnb.display.safe_link import is_safe_link
 from opnb.display.template_cache import TemplateCache
 
@@ -76,7 +77,7 @@ def _environment() -> jinja2.Environment:
     environment.globals.update(
         **_STYLES,
         one_line=values.one_line,
-        pairs=values.pairs,
+        pairs=pairs_line,
         bytes_start=bytes_start,
         lineage_lines=values.lineage_lines,
         lineage_picture=at_first_use("column_lineage.lineage_picture"),

@@ -12,13 +12,23 @@ _VALUE = 40
 
 
 def pairs_line(
-    metadata: Mapping[str, MetadataValue], width: int, changes: Mapping[str, str]
+    metadata: Mapping[str, MetadataValue],
+    width: int = 60,
+    changes: Mapping[str, str] | None = None,
 ) -> str:
-    """Return metadata on one line; what does not fit it is not looked at."""
+    """Return metadata on one line: `rows 1,019 (+4 %), path orders.csv`.
+
+    What does not fit it is not looked at.
+
+    Args:
+        metadata: Which.
+        width: How long the line is at most.
+        changes: How numbers changed since an earlier run, by label.
+    """
     told: list[str] = []
     room = width + len(", ")  # none follows the last
     for label, value in metadata.items():
-        change = f" ({changes[label]})" if label in changes else ""
+        change = f" ({changes[label]})" if changes and label in changes else ""
         name = words.cut(words.printable(label), _LABEL)
         told.append(f"{name} {values.one_line(value, _VALUE)}{change}")
         room -= len(told[-1]) + len(", ")

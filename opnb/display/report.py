@@ -200,6 +200,6 @@ def _failure(entry: EventLogEntry | None) -> tuple[str, str]:
     data = entry.event_specific_data
     assert isinstance(data, StepExpectationResultData)  # noqa: S101 - it was asked for
     result = data.expectation_result
-    why = [result.description or "", pairs_line(result.metadata, _PAIRS, {})]
+    why = [result.description or "", pairs_line(result.metadata, _PAIRS)]
     moment = pd.Timestamp(entry.timestamp, unit="s", tz="UTC")
     return moment_words(moment), " · ".join(filter(None, why))

@@ -76,7 +76,7 @@ def _check(
     result = data.expectation_result
     metadata = beside_words(result.metadata)
     inline = all(value.kind in _INLINE_KINDS for value in metadata.values())
-    told, pairs = check_words(result.metadata), pairs_line(metadata, _LONG_LINE, {})
+    told, pairs = check_words(result.metadata), pairs_line(metadata, _LONG_LINE)
     fits = inline and len(pairs) <= _SHORT
     return CheckView(
         result.outcome,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from itertools import islice
+from collections.abc import Callable
 from typing import Any
 
 from opnb.display import words
@@ -17,16 +16,6 @@ def one_line(value: MetadataValue, width: int = 60) -> str:
     """Return the value as one line of at most `width` characters."""
     text = _TEXT.get(value.kind, _plain)(value)
     return words.cut(words.printable(text), width)
-
-
-def pairs(metadata: Mapping[str, MetadataValue], width: int = 60) -> str:
-    """Return all values on one line: `rows 980, path data/orders.parquet`."""
-    # Each takes two characters and a comma at least.
-    parts = (
-        f"{words.cut(words.printable(label), 30)} {one_line(value, 40)}"
-        for label, value in islice(metadata.items(), width)
-    )
-    return words.cut(", ".join(parts), width)
 
 
 def lineage_lines(value: Any) -> list[str]:

@@ -171,7 +171,7 @@ def _facts(result: ExpectationResult) -> str:
     # It knows how every kind of value reads; what passes needs none of it.
     from opnb.display.pairs import pairs_line  # noqa: PLC0415 - at first use
 
-    others = pairs_line(beside_words(result.metadata), _FACTS_WIDTH, {})
+    others = pairs_line(beside_words(result.metadata), _FACTS_WIDTH)
     return ", ".join(filter(None, [check_words(result.metadata), others]))
 
 
