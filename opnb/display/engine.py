@@ -21,6 +21,7 @@ from opnb.display.template_cache import TemplateCache
 
 # Longer ones are in the log, whole.
 _LINE = 300
+_LONG_WORD = 40
 _STYLES = {"style": style, "value_style": value_style}
 _render_markdown = at_first_use("markdown.render_markdown")
 
@@ -62,7 +63,8 @@ def _environment() -> jinja2.Environment:
     )
     environment.filters.update(
         shown=words.printable,
-        line=lambda text: words.cut(words.printable(text), _LINE),
+        line=_line,
+        fit=_fit,
         markdown=lambda source: Markup(_render_markdown(words.printable(source))),  # noqa: S704 - cleaned by nh3
         cut=words.cut,
         number=words.number,
@@ -102,6 +104,18 @@ def _environment() -> jinja2.Environment:
 def render(template: str, **view: Any) -> str:
     """Return a template filled in."""
     return _environment().get_template(template).render(**view).strip("\n")
+
+
+def _line(text: Any) -> str:
+    return words.cut(words.printable(text), _LINE)
+
+
+def _fit(text: str) -> str:
+    """Return a line, whose words stay whole if each of them fits a card."""
+    longest = max(map(len, text.split()), default=0) if len(text) > _LONG_WORD else 0
+    if longest <= _LONG_WORD:
+        return _line(text)
+    return Markup('<span style="{}">{}</span>').format(style.BREAK, _line(text))
 
 
 def _escape_markdown(text: Any) -> str:
