@@ -56,7 +56,9 @@ def run_look(summary: RunSummary, before: Mapping[Outcome, int] | None = None) -
     """
     if summary.status is not RunStatus.SUCCESS:
         return _RUN[summary.status]
-    outcomes = Counter(summary.outcomes) + Counter(before)
+    outcomes = summary.outcomes
+    if before:
+        outcomes = Counter(outcomes) + Counter(before)
     failed, warnings = failed_of(outcomes), outcomes.get("warn", 0)
     if not failed and not warnings:
         return _RUN[summary.status]

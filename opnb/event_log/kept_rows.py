@@ -47,7 +47,7 @@ _RANKS: Final = {
     EventType.RUN_CANCELED.value: 6,
 }
 # A notebook is passed on: whose machine a run was on is not told.
-_NOBODY: Final = Process("", 0, 0.0)
+_NOBODY: Final = astuple(Process("", 0, 0.0))
 _STEPS: Final = 3
 _CHECKS: Final = 4
 
@@ -177,7 +177,7 @@ class KeptRows:
             rows[0][0],
             None if end_time is None else round(end_time * 1e6),
             run_partition(rows[0]),
-            *astuple(_NOBODY),
+            *_NOBODY,
         )
         return [
             encode_line(EntryRecord(0, run, row), with_run=row is rows[0]).decode()

@@ -127,7 +127,8 @@ class Counts:
         self.done += other.done
         self.failed += other.failed
         self.skipped += other.skipped
-        self.outcomes.update(other.outcomes)
+        if other.outcomes:
+            self.outcomes.update(other.outcomes)
 
     @property
     def steps(self) -> int:
