@@ -19,6 +19,7 @@ def _writes(monkeypatch):
 def _engine():
     engine = Path("engine.py")
     engine.write_text("options")
+    Path("styles.py").write_text("styles")
     Path("a.html").write_text("one {{ 1 + 1 }}")
     Path("a.md").write_text("two")
     return engine
@@ -28,7 +29,7 @@ def shown(engine, name="a.html"):
     environment = jinja2.Environment(
         autoescape=True,
         loader=jinja2.FileSystemLoader("."),
-        bytecode_cache=TemplateCache(str(engine)),
+        bytecode_cache=TemplateCache(str(engine), "styles.py"),
     )
     return environment.get_template(name).render()
 
@@ -53,8 +54,8 @@ def test_what_is_kept_is_what_is_used(engine):
     assert shown(engine) == "eno 2"
 
 
-@pytest.mark.parametrize("changed", ["a.html", "engine.py"])
-def test_a_change_of_the_template_or_the_engine_compiles_anew(engine, changed):
+@pytest.mark.parametrize("changed", ["a.html", "engine.py", "styles.py"])
+def test_a_change_of_the_template_or_of_a_module_compiles_anew(engine, changed):
     shown(engine)
     (file,) = kept()
     file.write_bytes(file.read_bytes().replace(b"one ", b"eno "))
