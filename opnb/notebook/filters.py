@@ -57,13 +57,13 @@ def filters_of(given: Namespace) -> dict[str, Any]:
     return filters
 
 
-def fields_of(given: Namespace) -> dict[str, str]:
+def fields_of(given: Namespace) -> dict[str, Any]:
     """Return the filters given on the line of a verb that takes one value for each.
 
     Raises:
         CellError: One is none of the verb's, or has several values.
     """
-    fields = {}
+    fields: dict[str, Any] = {}
     for name, value in filters_of(given).items():
         first, *others = [value] if isinstance(value, str) else value
         if others:
