@@ -17,10 +17,9 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
-from IPython.display import display, update_display
-
 from opnb.display.live import live_forms
 from opnb.notebook.sampling import Sampler
+from opnb.notebook.show import show
 from opnb.session import Execution
 
 _DELAY: Final = 0.3  # what is quicker shows its final card alone
@@ -78,11 +77,11 @@ class Place:
             The id by which it can be shown anew.
         """
         if self._display_id is not None and self._is_last():
-            update_display(thing, display_id=self._display_id)
+            show(thing, display_id=self._display_id, update=True)
             return self._display_id
         self.empty()
         display_id = uuid.uuid4().hex
-        display(thing, display_id=display_id)
+        show(thing, display_id=display_id)
         return display_id
 
     def empty(self) -> None:
@@ -184,7 +183,7 @@ class LiveCard:
         """
         if self._place is not None:
             return self._place.end_with(thing)
-        display(thing)
+        show(thing)
         return None
 
     def _tick(self, sampler: Sampler, place: Place) -> None:

@@ -11,9 +11,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 
-from IPython.display import update_display
-
 from opnb.event_log.summary import RunSummary
+from opnb.notebook.show import show
 
 Reasons = Mapping[str, tuple[str, ...]]
 
@@ -64,6 +63,6 @@ class ShownCards:
 def _show(display_id: str, summary: RunSummary, stale: tuple[str, ...]) -> None:
     summary.stale = stale
     try:
-        update_display(summary, display_id=display_id)
+        show(summary, display_id=display_id, update=True)
     except Exception as fault:  # noqa: BLE001 - what shows a run never costs a cell
         _log.warning("A card was not told anew: %r", fault)
