@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, NoReturn
 
@@ -88,9 +88,29 @@ def parse_line(magic: Any, line: str) -> argparse.Namespace:
     # Where several words may stand alone they may do so on either side of an option;
     # to look for that costs as much as a commit.
     parser = magic.parser
-    parse = parser.parse_intermixed_args if _mixes(parser) else parser.parse_args
-    given: argparse.Namespace = parse(words)
-    return given
+    if _mixes(parser):
+        given: argparse.Namespace = parser.parse_intermixed_args(words)
+        return given
+    return parse_words(parser, words)
+
+
+def parse_words(
+    parser: argparse.ArgumentParser, words: Sequence[str]
+) -> argparse.Namespace:
+    """Return the options given by words, where a single one is the name.
+
+    Raises:
+        CellError: One is unknown or lacks its value.
+    """
+    if len(words) == 1 and words[0].isidentifier():
+        # Most cells: argparse would take a tenth of what all about such a cell costs.
+        return argparse.Namespace(**{**_defaults(parser), "name": words[0]})
+    return parser.parse_args(words)
+
+
+@lru_cache(maxsize=8)
+def _defaults(parser: argparse.ArgumentParser) -> dict[str, Any]:
+    return vars(parser.parse_args([]))
 
 
 @lru_cache(maxsize=8)

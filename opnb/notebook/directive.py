@@ -18,7 +18,7 @@ from typing import Any
 
 from opnb.model.checks import shorten
 from opnb.model.errors import CellError, OpnbError, did_you_mean
-from opnb.notebook.arguments import actions_of, parse_line
+from opnb.notebook.arguments import actions_of, parse_line, parse_words
 
 MARK = "#|"
 _OP_LINE = re.compile(r"#\|\s*op(?![\w-])")
@@ -109,9 +109,7 @@ def parse_cell_line(magic: Any, line: str, body: str) -> Namespace:
         return parse_line(magic, line)
     words = shlex.split(line)
     _verify_on_top(words)
-    given = _arguments(words, actions_of(magic))
-    parsed: Namespace = magic.parser.parse_args(given)
-    return parsed
+    return parse_words(magic.parser, _arguments(words, actions_of(magic)))
 
 
 def _refuse_both_forms(body: str) -> None:

@@ -31,6 +31,7 @@ from opnb.notebook.traceback import (
 from opnb.session import show_job_errors, watch_runs
 
 _CALL = "get_ipython().run_cell_magic('op', "
+_NO_BODY = ", '')\n"
 _RUN = re.compile(
     r"""(get_ipython\(\)\.run_line_magic\('op', ['"]run\b.*)(['"]\)\n?)\Z"""
 )
@@ -84,13 +85,14 @@ class Extension:
         """
         if not lines or not lines[0].startswith(_CALL):
             return [self._await_run(line) for line in lines]
-        line, body = _arguments_of("".join(lines))
+        self.magics.awaited_body = None
+        code = "".join(lines)
+        if not _is_worth_parsing(code):
+            return lines  # as most cells are not
+        line, body = _arguments_of(code)
         if not body:
             # IPython's own complaint is no error to a program that runs notebooks.
             return [f"{_CALL}{line!r}, '\\n')\n"]
-        self.magics.awaited_body = None
-        if not (may_need_await(body) or may_ask_for_retries(line, body)):
-            return lines  # most cells need not be parsed for it
         try:
             tree = self.shell.compile.ast_parse(self.shell.transform_cell(body))
         except SyntaxError:
@@ -110,6 +112,11 @@ class Extension:
         if not any(cell.is_awaited for cell in cells):
             return line
         return f"await {found[1]} {AWAITED}{found[2]}"
+
+
+def _is_worth_parsing(code: str) -> bool:
+    """Whether the magic's call may have to be changed, by a look at its text alone."""
+    return may_need_await(code) or may_ask_for_retries(code) or code.endswith(_NO_BODY)
 
 
 def _arguments_of(code: str) -> tuple[str, str]:

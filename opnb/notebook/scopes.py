@@ -87,9 +87,9 @@ def needs_await(tree: ast.Module) -> bool:
 _RETRIES = frozenset(["RetryRequested", "RetryPolicy"])
 
 
-def may_ask_for_retries(line: str, code: str) -> bool:
+def may_ask_for_retries(cell: str) -> bool:
     """Whether it is worth to look for what asks for retries."""
-    return "retries" in line or any(name in code for name in _RETRIES)
+    return "retries" in cell or any(name in cell for name in _RETRIES)
 
 
 def asks_for_retries(line: str, tree: ast.Module) -> bool:
