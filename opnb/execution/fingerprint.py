@@ -16,6 +16,7 @@ import dataclasses
 import datetime as dt
 import hashlib
 import weakref
+from abc import ABC, abstractmethod
 from array import array
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
@@ -33,6 +34,7 @@ _SAMPLED_BYTES: Final = 2**16
 _WHOLE_MEMBERS: Final = 20_000
 _PLACES: Final = 2_000
 _DEEPEST: Final = 20
+_64_BITS: Final = 2**64 - 1
 
 REBOUND: Final = "rebound"
 IN_PLACE: Final = "changed in place"
@@ -44,16 +46,14 @@ class _NotTold(Exception):
 
 def fingerprint_of(value: Any) -> str | None:
     """Return the fingerprint of a value; None if its kind has none."""
-    digest = _Digest()
-    try:
-        digest.add(value)
-    except Exception:  # noqa: BLE001 - a value that will not be looked at is no fault
-        return None
-    return digest.text
+    return _told(value, _StableDigest())
 
 
 class Fingerprints:
-    """Fingerprints taken at one moment: each value is looked at once."""
+    """Fingerprints taken at one moment: each value is looked at once.
+
+    They are quicker to take and can be compared with each other alone, in one process.
+    """
 
     def __init__(self) -> None:
         self._known: dict[int, tuple[Any, str | None]] = {}
@@ -62,8 +62,16 @@ class Fingerprints:
         """Return the fingerprint of a value; None if its kind has none."""
         if id(value) not in self._known:
             # With the value itself, so that its identity stays its own.
-            self._known[id(value)] = value, fingerprint_of(value)
+            self._known[id(value)] = value, _told(value, _QuickDigest())
         return self._known[id(value)][1]
+
+
+def _told(value: Any, digest: _Digest) -> str | None:
+    try:
+        digest.add(value)
+    except Exception:  # noqa: BLE001 - a value that will not be looked at is no fault
+        return None
+    return digest.text
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -110,11 +118,10 @@ class SeenValue:
         return IN_PLACE if same else REBOUND
 
 
-class _Digest:
+class _Digest(ABC):
     """Takes in a value part by part."""
 
     def __init__(self) -> None:
-        self._hash = hashlib.blake2b(digest_size=10)
         self._sampled = False
         self._left = _WHOLE_MEMBERS
         self._depth = 0
@@ -122,7 +129,15 @@ class _Digest:
     @property
     def text(self) -> str:
         """What was taken in, as text."""
-        return ("~" if self._sampled else "") + self._hash.hexdigest()
+        return ("~" if self._sampled else "") + self._hex()
+
+    @abstractmethod
+    def _hex(self) -> str:
+        """Return what was taken in as hexadecimal digits, always as many."""
+
+    @abstractmethod
+    def raw(self, kind: str, data: bytes | memoryview = b"") -> None:
+        """Take in bytes, with what they are."""
 
     def add(self, value: Any) -> None:
         """Take in a value.
@@ -136,11 +151,6 @@ class _Digest:
             raise _NotTold
         take(self, value)
         self._depth -= 1
-
-    def raw(self, kind: str, data: bytes | memoryview = b"") -> None:
-        """Take in bytes, with what they are."""
-        self._hash.update(f"{kind}:{len(data)}:".encode("utf-8", "surrogatepass"))
-        self._hash.update(data)
 
     def plain(self, value: Any) -> None:
         """Take in what its `repr` tells whole."""
@@ -185,7 +195,7 @@ class _Digest:
         """Take in a set, whose order says nothing."""
         prints = []
         for member in value:
-            digest = _Digest()
+            digest = type(self)()
             digest.add(member)
             prints.append(digest.text)
         self.raw(type(value).__name__, "".join(sorted(prints)).encode())
@@ -321,6 +331,35 @@ class _Digest:
         for field in dataclasses.fields(value):
             self.raw(field.name)
             self.add(getattr(value, field.name))
+
+
+class _StableDigest(_Digest):
+    """A digest that is the same in every process."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._hash = hashlib.blake2b(digest_size=10)
+
+    def _hex(self) -> str:
+        return self._hash.hexdigest()
+
+    def raw(self, kind: str, data: bytes | memoryview = b"") -> None:
+        self._hash.update(f"{kind}:{len(data)}:".encode("utf-8", "surrogatepass"))
+        self._hash.update(data)
+
+
+class _QuickDigest(_Digest):
+    """A digest by Python's own hashes, which are others in each process."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._parts: list[object] = []
+
+    def _hex(self) -> str:
+        return f"{hash(tuple(self._parts)) & _64_BITS:016x}"
+
+    def raw(self, kind: str, data: bytes | memoryview = b"") -> None:
+        self._parts += (kind, hash(bytes(data)))
 
 
 _NOT_OF_CLASS: Final = frozenset(

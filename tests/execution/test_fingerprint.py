@@ -24,6 +24,13 @@ from opnb.execution.fingerprint import (
 )
 
 
+def within_process(value):
+    return Fingerprints().of(value)
+
+
+either_kind = pytest.mark.parametrize("told_by", [fingerprint_of, within_process])
+
+
 @dataclass
 class Point:
     x: int
@@ -81,10 +88,11 @@ VALUES = {
 }
 
 
+@either_kind
 @pytest.mark.parametrize(("make", "other"), VALUES.values(), ids=VALUES)
-def test_equal_values_have_one_fingerprint_and_others_another(make, other):
-    assert fingerprint_of(make()) == fingerprint_of(make()) is not None
-    assert fingerprint_of(make()) != fingerprint_of(other())
+def test_equal_values_have_one_fingerprint_and_others_another(told_by, make, other):
+    assert told_by(make()) == told_by(make()) is not None
+    assert told_by(make()) != told_by(other())
 
 
 def function_of(code):
@@ -93,6 +101,7 @@ def function_of(code):
     return namespace["made"]
 
 
+@either_kind
 @pytest.mark.parametrize(
     ("one", "other"),
     [
@@ -107,13 +116,16 @@ def function_of(code):
         ),
     ],
 )
-def test_functions_and_classes_of_a_notebook_are_told_by_their_code(one, other):
+def test_functions_and_classes_of_a_notebook_are_told_by_their_code(
+    told_by, one, other
+):
     moved = f"\n\n{one}"
 
-    assert fingerprint_of(function_of(one)) == fingerprint_of(function_of(moved))
-    assert fingerprint_of(function_of(one)) != fingerprint_of(function_of(other))
+    assert told_by(function_of(one)) == told_by(function_of(moved))
+    assert told_by(function_of(one)) != told_by(function_of(other))
 
 
+@either_kind
 @pytest.mark.parametrize(
     "value",
     [
@@ -125,8 +137,8 @@ def test_functions_and_classes_of_a_notebook_are_told_by_their_code(one, other):
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_what_is_of_no_known_kind_has_no_fingerprint(value):
-    assert fingerprint_of(value) is None
+def test_what_is_of_no_known_kind_has_no_fingerprint(told_by, value):
+    assert told_by(value) is None
 
 
 def test_what_contains_itself_or_will_not_be_looked_at_has_none():
@@ -164,6 +176,7 @@ def test_a_fingerprint_is_the_same_in_every_process():
     )
 
 
+@either_kind
 @pytest.mark.parametrize(
     "make",
     [
@@ -175,17 +188,18 @@ def test_a_fingerprint_is_the_same_in_every_process():
     ],
     ids=["array", "table of numbers", "frame", "list", "text"],
 )
-def test_of_what_is_large_some_places_are_looked_at_and_that_is_told(make):
-    assert fingerprint_of(make()).startswith("~")
+def test_of_what_is_large_some_places_are_looked_at_and_that_is_told(told_by, make):
+    assert told_by(make()).startswith("~")
 
 
-def test_a_changed_column_of_a_large_frame_is_noticed():
+@either_kind
+def test_a_changed_column_of_a_large_frame_is_noticed(told_by):
     large = pd.DataFrame({"a": np.zeros(10**6), "b": np.ones(10**6)})
-    before = fingerprint_of(large)
+    before = told_by(large)
 
     large["b"] += 1
 
-    assert fingerprint_of(large) != before
+    assert told_by(large) != before
 
 
 def test_places_are_spread_evenly_over_all():
@@ -245,4 +259,4 @@ def test_at_one_moment_each_value_is_looked_at_once():
 
     numbers.append(2)
 
-    assert looked.of(numbers) == first != fingerprint_of(numbers)
+    assert looked.of(numbers) == first != Fingerprints().of(numbers)
