@@ -93,7 +93,7 @@ def _take_inputs(step: StepRun) -> None:
                 type_check_data(declared.type, check),
                 describe_value(given.value),
                 given.source,
-                step.fingerprint_of(given.value),
+                step.fingerprint_of_input(given),
             ),
         )
         if not check.success:

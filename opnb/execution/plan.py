@@ -45,6 +45,7 @@ class FromValue:
     handles: ClassVar[Handles] = ()
     value: Any
     source: OutputSource | None = None
+    fingerprint: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -303,7 +303,8 @@ def _all_inputs(
         if declared.type.is_nothing:
             continue  # it says what comes first; no value goes in
         if name in inputs:
-            found[name] = FromValue(inputs[name].value, inputs[name].source)
+            given = inputs[name]
+            found[name] = FromValue(given.value, given.source, given.fingerprint)
         elif declared.has_default:
             found[name] = FromValue(declared.default_value)
         else:

@@ -53,10 +53,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class InputValue:
-    """A value for an input, and the output that it came from, if one is known."""
+    """A value for an input.
+
+    Args:
+        value: What goes in.
+        source: The output that it came from, if one is known.
+        fingerprint: The value's, where it has been taken for the first attempt.
+    """
 
     value: Any
     source: OutputSource | None = None
+    fingerprint: str | None = None
 
 
 @dataclass(slots=True)
@@ -188,6 +195,12 @@ class StepRun:
         """Return the fingerprint of what goes in or comes out, where it is wanted."""
         fingerprint = self.run.fingerprint
         return None if fingerprint is None else fingerprint(value)
+
+    def fingerprint_of_input(self, given: InputValue) -> str | None:
+        """Return the fingerprint of an input; an attempt before may have changed it."""
+        if given.fingerprint is None or self.retry_number:
+            return self.fingerprint_of(given.value)
+        return given.fingerprint
 
     def record(self, entry: EventLogEntry) -> None:
         """Keep an entry at once: the code that made it goes on."""

@@ -71,7 +71,7 @@ class Values:
     def take(self, source: Source, active: ActiveExecution) -> InputValue:
         """Return what a source gives; a fan-in gives what came of it, as a list."""
         if isinstance(source, FromValue):
-            return InputValue(source.value, source.source)
+            return InputValue(source.value, source.source, source.fingerprint)
         if isinstance(source, FromMany):
             found = [
                 self.take(member, active).value

@@ -30,7 +30,7 @@ from opnb.notebook.book import BookedCell, book_of
 from opnb.notebook.compile import compile_body
 from opnb.notebook.define import (
     CellOptions,
-    input_sources,
+    input_values,
     inputs_by_parameter,
     near_name,
     op_of_body,
@@ -217,7 +217,7 @@ class OpCell:
         return Prepared(
             op,
             replace(op, compute_fn=body),
-            self._with_sources({name: names[name] for name in op.ins}),
+            self._inputs({name: names[name] for name in op.ins}),
             bindings,
             binds_name=op.name in code.names.stores,
         )
@@ -260,13 +260,10 @@ class OpCell:
         op = op_of_function(self.ns[name], self.options, self.body)
         self.ns[name] = op
         values = inputs_by_parameter(op, self.ns) if self.options.run else {}
-        return Prepared(op, op, self._with_sources(values), {}, binds_name=True)
+        return Prepared(op, op, self._inputs(values), {}, binds_name=True)
 
-    def _with_sources(self, values: Mapping[str, Any]) -> dict[str, InputValue]:
-        sources = input_sources(values, self.session, self.options, fingerprint_of)
-        return {
-            name: InputValue(value, sources.get(name)) for name, value in values.items()
-        }
+    def _inputs(self, values: Mapping[str, Any]) -> dict[str, InputValue]:
+        return input_values(values, self.session, self.options, fingerprint_of)
 
     def _execution(self, prepared: Prepared) -> CellExecution:
         config = parse_config(self.options.config, self.ns)

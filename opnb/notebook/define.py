@@ -14,7 +14,7 @@ from opnb.definitions.in_out import In, Out
 from opnb.definitions.op import OpDefinition
 from opnb.definitions.op import op as make_op
 from opnb.definitions.retry_policy import Backoff, Jitter, RetryPolicy
-from opnb.model.entry import OutputSource
+from opnb.execution.step import InputValue
 from opnb.model.errors import CellError, InvalidDefinitionError, did_you_mean
 from opnb.notebook.body import CellBody
 from opnb.notebook.compile import CellCode
@@ -275,13 +275,13 @@ def inputs_by_parameter(op: OpDefinition, ns: Mapping[str, Any]) -> dict[str, An
     return values
 
 
-def input_sources(
+def input_values(
     values: Mapping[str, Any],
     known: Session,
     options: CellOptions,
     fingerprint: Callable[[Any], str | None],
-) -> dict[str, OutputSource]:
-    """Return which outputs of this session the values are, or were before a change.
+) -> dict[str, InputValue]:
+    """Return what goes in, with the outputs that it is, or was before a change.
 
     Args:
         values: What goes in, by input.
@@ -289,20 +289,25 @@ def input_sources(
         options: What the cell's first line says.
         fingerprint: Tells a value by its content.
     """
-    found: dict[str, OutputSource] = {}
+    found: dict[str, InputValue] = {}
     for name, value in values.items():
-        source = options.ins.get(name, name)
-        meant = _produced(known, [source, *_outputs_of(source, known)])
-        for produced in (*meant, *_produced(known, [name])):
-            if produced.seen.is_value(value):
-                break
-        else:
-            if not meant:
-                continue
-            produced = meant[0]
-        change = produced.seen.change(value, fingerprint(value))
-        found[name] = replace(produced.source, change=change)
+        produced = _produced_as(value, name, options.ins.get(name, name), known)
+        if produced is None:
+            found[name] = InputValue(value)
+            continue
+        taken = fingerprint(value)
+        change = produced.seen.change(value, taken)
+        found[name] = InputValue(value, replace(produced.source, change=change), taken)
     return found
+
+
+def _produced_as(value: Any, name: str, source: str, known: Session) -> Produced | None:
+    """Return the output that a value is; else the one that its source means."""
+    meant = _produced(known, [source, *_outputs_of(source, known)])
+    for produced in (*meant, *_produced(known, [name])):
+        if produced.seen.is_value(value):
+            return produced
+    return meant[0] if meant else None
 
 
 def _produced(known: Session, names: Iterable[str]) -> list[Produced]:

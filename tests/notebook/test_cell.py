@@ -6,7 +6,8 @@ import pytest
 
 import opnb
 from opnb import CellError, Failure, MetadataValue, OpDefinition, TypeCheckDidNotPass
-from opnb.model.entry import OutputSource
+from opnb.execution.fingerprint import fingerprint_of
+from opnb.model.entry import OutputSource, StepInputData
 
 SETUP = "from opnb import *"
 
@@ -466,6 +467,41 @@ def test_a_retry_starts_with_the_inputs_as_they_were(run, ns, session):
 
     assert ns["orders"] == [2, 3]
     assert last(session, "clean").attempts == 3
+
+
+def input_fingerprints(session, op):
+    entries = session.log.entries(last(session, op).run_id)
+    told = [entry.event_specific_data for entry in entries]
+    return [each.fingerprint for each in told if isinstance(each, StepInputData)]
+
+
+def test_a_retry_tells_what_the_attempt_before_made_of_an_input(run, session):
+    run("%%op load\norders = [1, 2, 3]")
+    run(
+        "%%op clean --retries 1\n"
+        "orders.append(4)\n"
+        "if context.retry_number < 1: raise ValueError('flaky')"
+    )
+
+    assert input_fingerprints(session, "clean") == [
+        fingerprint_of([1, 2, 3]),
+        fingerprint_of([1, 2, 3, 4]),
+    ]
+
+
+def test_an_input_is_looked_at_once_before_the_code_runs(run, session, monkeypatch):
+    looked_at = []
+
+    def look(value):
+        looked_at.append(value)
+        return fingerprint_of(value)
+
+    run("%%op load\norders = [1, 2, 3]")
+    monkeypatch.setattr("opnb.notebook.cell.fingerprint_of", look)
+    run("%%op clean\ntidy = sum(orders)")
+
+    assert looked_at == [[1, 2, 3], 6]
+    assert input_fingerprints(session, "clean") == [fingerprint_of([1, 2, 3])]
 
 
 # Values
