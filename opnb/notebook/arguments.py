@@ -78,13 +78,7 @@ def parse_line(magic: Any, line: str) -> argparse.Namespace:
     Raises:
         CellError: One is unknown or lacks its value.
     """
-    try:
-        words = shlex.split(line)
-    except ValueError as error:
-        raise CellError(
-            f"The line {line!r} cannot be read: {error}.",
-            hint="Close the quotation mark.",
-        ) from None
+    words = [line] if line.isidentifier() else _split(line)
     # Where several words may stand alone they may do so on either side of an option;
     # to look for that costs as much as a commit.
     parser = magic.parser
@@ -92,6 +86,16 @@ def parse_line(magic: Any, line: str) -> argparse.Namespace:
         given: argparse.Namespace = parser.parse_intermixed_args(words)
         return given
     return parse_words(parser, words)
+
+
+def _split(line: str) -> list[str]:
+    try:
+        return shlex.split(line)
+    except ValueError as error:
+        raise CellError(
+            f"The line {line!r} cannot be read: {error}.",
+            hint="Close the quotation mark.",
+        ) from None
 
 
 def parse_words(

@@ -121,6 +121,7 @@ _books: WeakKeyDictionary[Session, CellBook] = WeakKeyDictionary()
 
 def book_of(session: Session) -> CellBook:
     """Return the book of a session; each has one."""
-    if session not in _books:
-        _books[session] = CellBook()
-    return _books[session]
+    book = _books.get(session)
+    if book is None:
+        book = _books[session] = CellBook()
+    return book

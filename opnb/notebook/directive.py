@@ -93,23 +93,25 @@ def directives_of(line: str) -> list[str]:
     return shlex.split(line) if is_directive(line) else []
 
 
-def parse_cell_line(magic: Any, line: str, body: str) -> Namespace:
+def parse_cell_line(
+    magic: Any, line: str, body: str, directives: Sequence[str]
+) -> Namespace:
     """Return the options of a cell, in whichever of the two forms they are given.
 
     Args:
         magic: The cell magic, whose table of options both forms are read by.
         line: What follows `%%op`.
         body: The rest of the cell.
+        directives: Those that the line is made of.
 
     Raises:
         CellError: An option or a directive cannot be read.
     """
-    if not is_directive(line):
+    if not directives:
         _refuse_both_forms(body)
         return parse_line(magic, line)
-    words = shlex.split(line)
-    _verify_on_top(words)
-    return parse_words(magic.parser, _arguments(words, actions_of(magic)))
+    _verify_on_top(directives)
+    return parse_words(magic.parser, _arguments(directives, actions_of(magic)))
 
 
 def _refuse_both_forms(body: str) -> None:

@@ -235,8 +235,10 @@ class OpMagics(Magics):  # type: ignore[misc]  # IPython is not read for types
         """
         cell_of_op: OpCell | None = None
         try:
-            options = _cell_options(parse_cell_line(self.op_cell, line, cell))
-            source = locate_body(self.shell, self.raw_cell, cell, directives_of(line))
+            directives = directives_of(line)
+            given = parse_cell_line(self.op_cell, line, cell, directives)
+            source = locate_body(self.shell, self.raw_cell, cell, directives)
+            options = _cell_options(given)
             cell_of_op = OpCell(self.shell, self.session, options, cell, source)
             return cell_of_op.run(awaited=cell == self.awaited_body)
         except OpnbError as error:
