@@ -34,15 +34,15 @@ def is_watched(shell: Any) -> bool:
 
     Programs that run notebooks refuse that; `OPNB_HEADLESS=1` says it for others.
     """
-    if os.environ.get("OPNB_HEADLESS") == "1" or "PYTEST_CURRENT_TEST" in os.environ:
-        return False
     kernels = sys.modules.get("ipykernel.zmqshell")
     kernel = getattr(shell, "kernel", None)
     return (
         kernels is not None
+        and bool(getattr(kernel, "_allow_stdin", False))
         # Within `%%capture` it is another one's.
         and isinstance(shell.display_pub, kernels.ZMQDisplayPublisher)
-        and bool(getattr(kernel, "_allow_stdin", False))
+        and os.environ.get("OPNB_HEADLESS") != "1"
+        and "PYTEST_CURRENT_TEST" not in os.environ
     )
 
 
