@@ -15,6 +15,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import hashlib
+import math
 import weakref
 from abc import ABC, abstractmethod
 from array import array
@@ -257,7 +258,7 @@ class _Digest(ABC):
             self._sampled = True
             value = value.iloc[list(places_in(rows, min(most, _PLACES)))]
         self._left = _WHOLE_MEMBERS + rows * (columns + 1)
-        self.add(value.columns.tolist())
+        self.add(_labels_of(value.columns))
         self.index(value.index)
         for values in _arrays_of(value):
             self.column(values)
@@ -366,6 +367,17 @@ _NOT_OF_CLASS: Final = frozenset(
     "__dict__ __weakref__ __module__ __doc__ __firstlineno__ __annotations__"
     " __static_attributes__ __abstractmethods__ _abc_impl".split()
 )
+
+
+def _labels_of(index: Any) -> list[Any]:
+    """Return what `tolist` gives; of text, as most are, at a tenth of its cost."""
+    if str(index.dtype) != "str":
+        labels: list[Any] = index.tolist()
+        return labels
+    import pyarrow as pa  # noqa: PLC0415 - loaded where there is such an index
+
+    labels = pa.array(index.array).to_pylist()
+    return [math.nan if label is None else label for label in labels]
 
 
 def _arrays_of(frame: Any) -> Iterable[Any]:

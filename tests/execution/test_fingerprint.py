@@ -81,6 +81,10 @@ VALUES = {
     "dtype": (lambda: pd.Series([1, 2]), lambda: pd.Series([1.0, 2.0])),
     "name": (lambda: pd.Series([1], name="a"), lambda: pd.Series([1], name="b")),
     "empty frame": (pd.DataFrame, lambda: pd.DataFrame({"a": []})),
+    "missing name": (
+        lambda: pd.DataFrame([[1, 2]], columns=["a", None]),
+        lambda: pd.DataFrame([[1, 2]], columns=["a", "None"]),
+    ),
     "same names": (
         lambda: pd.DataFrame([[1, 2]], columns=["a", "a"]),
         lambda: pd.DataFrame([[1, 3]], columns=["a", "a"]),
