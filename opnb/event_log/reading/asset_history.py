@@ -16,7 +16,12 @@ from opnb.event_log.reading.history_frame import columns_of, read_history
 from opnb.event_log.reading.history_plot import plot_column
 from opnb.event_log.reading.metadata_values import Kept, kept_values
 from opnb.event_log.reading.query import Query, one_of, type_condition
-from opnb.event_log.reading.recent_events import RecentEvent, newest_of, read_recent
+from opnb.event_log.reading.recent_events import (
+    RecentEvent,
+    newest_id,
+    newest_of,
+    read_recent,
+)
 from opnb.model.checks import shorten, verify_type
 from opnb.model.displayable import Displayable
 from opnb.model.entry import (
@@ -85,7 +90,7 @@ class AssetHistory(Displayable):
     def newest(self, count: int) -> list[EventLogEntry]:
         """Return so many events, newest first."""
         limit = count if self._limit is None else min(count, self._limit)
-        newest = newest_of(self._query, limit)
+        newest = newest_of(self._reader, self._query, limit)
         return read_entries(self._reader, newest, newest_first=True)
 
     def recent(self, count: int) -> list[RecentEvent]:
@@ -116,16 +121,13 @@ class AssetHistory(Displayable):
         query = self._query.and_where(type_condition(kind))
         # Of what has no partition the index knows the last; elsewhere it looks at all.
         parts = [
-            query.and_where("entries.partition IS NULL"),
-            query.and_where("entries.partition IS NOT NULL"),
+            newest_id(self._reader, query.and_where(f"entries.partition {is_there}"))
+            for is_there in ("IS NULL", "IS NOT NULL")
         ]
-        last = " UNION ALL ".join(
-            f"SELECT max(entries.id) AS last FROM {part.tables}{part.clause}"  # noqa: S608 - ours
-            for part in parts
-        )
+        last = " UNION ALL ".join(statement for statement, _ in parts)
         chosen = Query().and_where(
-            f"entries.id = (SELECT max(last) FROM ({last}) AS found)",  # noqa: S608 - ours
-            *[value for part in parts for value in part.parameters],
+            f"entries.id = (SELECT max(id) FROM ({last}) AS found)",  # noqa: S608 - ours
+            *[value for _, parameters in parts for value in parameters],
         )
         return read_entries(self._reader, chosen)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from opnb.event_log.reading.checks_frame import read_checks
+from opnb.event_log.reading.dialect import BUCKET, DIALECTS, WITH_BUCKETS
 from opnb.event_log.reading.frame import build_frame
 from opnb.event_log.reading.query import Query
 from opnb.model.asset_key import AssetKey
@@ -56,22 +57,37 @@ SELECT {{columns}} FROM (
     SELECT entries.asset_key AS asset_key, entries.event_type AS event_type,
       entries.partition AS partition, count(*) AS amount, max(entries.id) AS last
     FROM {{tables}}{{clause}}
-    GROUP BY entries.asset_key, entries.event_type, entries.partition
+    GROUP BY {{groups}}, entries.event_type, entries.partition
   ) AS groups GROUP BY {{by}}
 ) AS told
 LEFT JOIN entries AS made ON made.id = told.last_made
 LEFT JOIN entries AS seen ON seen.id = told.last_seen
 JOIN entries AS newest ON newest.id = coalesce(told.last_made, told.last_seen)
 JOIN runs AS newest_run ON newest_run.number = newest.run"""  # noqa: S608 - ours
-# From one key to the next by the index, however many entries each has.
-_KEYS = (
-    "WITH RECURSIVE keys (asset_key) AS ("
-    "SELECT min(asset_key) FROM entries WHERE asset_key IS NOT NULL UNION ALL"
-    " SELECT (SELECT min(entries.asset_key) FROM entries"
-    " WHERE entries.asset_key > keys.asset_key)"
-    " FROM keys WHERE keys.asset_key IS NOT NULL)"
-    " SELECT asset_key FROM keys WHERE asset_key IS NOT NULL"
+# From one key to the next by the index, however many entries each has; in SQLite in
+# each bucket.
+_KEYS = {
+    "sqlite": f"""\
+{WITH_BUCKETS}, keys (bucket, asset_key) AS (
+  SELECT number, (SELECT min(entries.asset_key) FROM entries
+    WHERE {BUCKET} = number AND entries.asset_key IS NOT NULL)
+  FROM bucket
+  UNION ALL
+  SELECT bucket, (SELECT min(entries.asset_key) FROM entries
+    WHERE {BUCKET} = bucket AND entries.asset_key > keys.asset_key)
+  FROM keys WHERE keys.asset_key IS NOT NULL
 )
+SELECT DISTINCT asset_key FROM keys WHERE asset_key IS NOT NULL""",  # noqa: S608 - ours
+    "postgresql": """\
+WITH RECURSIVE keys (asset_key) AS (
+  SELECT min(asset_key) FROM entries WHERE asset_key IS NOT NULL
+  UNION ALL
+  SELECT (SELECT min(entries.asset_key) FROM entries
+    WHERE entries.asset_key > keys.asset_key)
+  FROM keys WHERE keys.asset_key IS NOT NULL
+)
+SELECT asset_key FROM keys WHERE asset_key IS NOT NULL""",
+}
 
 
 def read_assets(reader: LogReader, query: Query) -> pd.DataFrame:
@@ -102,6 +118,7 @@ def _read(
         by=by,
         tables=query.tables,
         clause=query.clause,
+        groups=DIALECTS[reader.dialect].groups_by_asset,
     )
     rows = reader.select(statement, query.parameters)
     return build_frame(sorted(rows, key=lambda row: str(row[0])), columns)
@@ -109,5 +126,5 @@ def _read(
 
 def read_asset_keys(reader: LogReader) -> list[AssetKey]:
     """Return the keys of all assets in the log, sorted."""
-    texts = sorted(text for (text,) in reader.select(_KEYS))
+    texts = sorted(text for (text,) in reader.select(_KEYS[reader.dialect]))
     return [AssetKey.from_escaped_user_string(text) for text in texts]

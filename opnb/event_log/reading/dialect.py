@@ -7,6 +7,13 @@ from typing import Any
 
 # No text of the log sorts after it.
 _LAST_CHARACTER = "\U0010ffff"
+# Which part of SQLite's index of assets has an entry; see store/schema.sql.
+BUCKET = "entries.id >> 15"
+# A table of their numbers, the newest first, before the statement that reads it.
+WITH_BUCKETS = (
+    "WITH RECURSIVE bucket (number) AS (SELECT max(entries.id) >> 15 FROM entries"
+    " UNION ALL SELECT number - 1 FROM bucket WHERE number > 0)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +26,17 @@ class Dialect:
         is_range: Whether `begins_with` takes two parameters, from and up to.
         entries_by_id: The table of entries, to be looked through by id and nothing
             else: a database without statistics takes any index for the better way.
+        in_any_bucket: A condition that all entries pass, with which their index by
+            asset can be used; empty if it can be used without.
+        groups_by_asset: What that index sorts by, up to the key.
     """
 
     contains: str
     begins_with: str
     is_range: bool
     entries_by_id: str
+    in_any_bucket: str
+    groups_by_asset: str
 
     def beginning(self, column: str, text: str) -> tuple[str, list[Any]]:
         """Return the condition that a column begins with a text, and its parameters."""
@@ -43,6 +55,8 @@ DIALECTS = {
         begins_with="({0} >= ? AND {0} < ?)",
         is_range=True,
         entries_by_id="entries NOT INDEXED",
+        in_any_bucket=f"{BUCKET} IN ({WITH_BUCKETS} SELECT number FROM bucket)",  # noqa: S608 - ours
+        groups_by_asset=f"{BUCKET}, entries.asset_key",
     ),
     # A range would follow the order of letters of some language.
     "postgresql": Dialect(
@@ -50,5 +64,7 @@ DIALECTS = {
         begins_with="starts_with({0}, ?)",
         is_range=False,
         entries_by_id="entries",
+        in_any_bucket="",
+        groups_by_asset="entries.asset_key",
     ),
 }

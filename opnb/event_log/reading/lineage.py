@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from opnb.event_log.process import Process
+from opnb.event_log.reading.dialect import DIALECTS
 from opnb.event_log.reading.op_graph import Mark, OpEdge, OpGraph, OpNode
-from opnb.event_log.reading.query import asset_column, one_of, type_condition
+from opnb.event_log.reading.query import build_query, one_of, type_condition
 from opnb.event_log.reading.runs_frame import gone_processes
 from opnb.event_log.summary import RunStatus
 from opnb.model.entry import EventType
@@ -41,10 +42,6 @@ WHERE runs.number IN ({{numbers}}) AND entries.run = runs.number
   AND ({type_condition([EventType.STEP_INPUT, EventType.STEP_UP_FOR_RETRY])}
     OR ({type_condition(EventType.STEP_EXPECTATION_RESULT)} AND entries.success = 0))
 ORDER BY entries.id"""  # noqa: S608 - ours
-_MAKERS = f"""\
-SELECT DISTINCT runs.job_name FROM entries JOIN runs ON runs.number = entries.run
-WHERE entries.asset_key = ?
-  AND {type_condition(EventType.ASSET_MATERIALIZATION)}"""  # noqa: S608 - ours
 
 
 class _Taken(NamedTuple):
@@ -115,7 +112,17 @@ def read_all_lineage(log: LogTables, ops: Collection[str]) -> OpGraph:
 
 def makers_of(log: LogTables, asset: Asset) -> list[str]:
     """Return the ops, or the jobs, that have materialized an asset; sorted."""
-    rows = _reader_of(log).select(_MAKERS, (asset_column(asset),))
+    reader = _reader_of(log)
+    query = build_query(
+        DIALECTS[reader.dialect],
+        asset=asset,
+        event_type=EventType.ASSET_MATERIALIZATION,
+    )
+    statement = (
+        "SELECT DISTINCT runs.job_name"  # noqa: S608 - values are bound
+        f" FROM {query.tables} JOIN runs ON runs.number = entries.run{query.clause}"
+    )
+    rows = reader.select(statement, query.parameters)
     return sorted(name for (name,) in rows)
 
 

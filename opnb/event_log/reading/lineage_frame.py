@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
-from opnb.event_log.reading.query import Query, asset_column, type_condition, within_run
+from opnb.event_log.reading.dialect import DIALECTS
+from opnb.event_log.reading.query import Query, build_query, type_condition, within_run
 from opnb.model.asset_key import AssetKey
 from opnb.model.checks import shorten
 from opnb.model.entry import EventType
@@ -31,12 +32,10 @@ LINEAGE_COLUMNS = {
     "source_event": "Int64",
     "change": "str",
 }
-_LAST_OF_ASSET = f"""\
-SELECT runs.run_id, entries.step_key FROM entries
-JOIN runs ON runs.number = entries.run
-WHERE entries.asset_key = ? AND ({type_condition(EventType.ASSET_MATERIALIZATION)}
-  OR {type_condition(EventType.ASSET_OBSERVATION)})
-ORDER BY entries.event_type, entries.id DESC LIMIT 1"""  # noqa: S608 - ours
+_LAST_OF_ASSET = """\
+SELECT runs.run_id, entries.step_key FROM {tables}
+JOIN runs ON runs.number = entries.run{clause}
+ORDER BY entries.event_type, entries.id DESC LIMIT 1"""
 # The last run that put it out; read from the end of the log.
 _LAST_OF_OP = f"""\
 SELECT runs.run_id, entries.step_key FROM entries
@@ -117,7 +116,13 @@ def _first_step(reader: LogReader, what: Asset) -> _Step:
             f"The lineage of {shorten(what)} cannot be told.",
             hint="Give an op, an output such as 'clean.tidy', or the key of an asset.",
         )
-    rows = reader.select(_LAST_OF_ASSET, (asset_column(what),))
+    of_asset = build_query(
+        DIALECTS[reader.dialect],
+        asset=AssetKey.of_event(what),
+        event_type=[EventType.ASSET_MATERIALIZATION, EventType.ASSET_OBSERVATION],
+    )
+    query = _LAST_OF_ASSET.format(tables=of_asset.tables, clause=of_asset.clause)
+    rows = reader.select(query, of_asset.parameters)
     if not rows:
         known = sorted(name for (name,) in reader.select(_NAMES))
         raise CheckError(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from opnb.event_log.reading.dialect import DIALECTS
 from opnb.event_log.reading.entry_rows import read_entries
-from opnb.event_log.reading.query import Conditions, Query, asset_column, build_query
+from opnb.event_log.reading.query import Conditions, Query, build_query
 from opnb.event_log.reading.times import parse_time
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 SPAN = 50_000
 # So many entries of one asset are sorted sooner than they are looked for.
 _FEW = 10_000
-_OF_ASSET = {"sqlite": "entries INDEXED BY entries_by_asset", "postgresql": "entries"}
 # Clocks are put right while runs go on, and threads log after their run has ended.
 _SLACK_MICROS = 3_600_000_000
 _MESSAGE = 300
@@ -118,6 +117,7 @@ class Pages:
         self.size = size
         self._reader = _reader_of(log)
         dialect = DIALECTS[self._reader.dialect]
+        self._is_few = asset is not None and _is_few(self._reader, asset)
         self._query = build_query(
             dialect,
             op=op,
@@ -126,6 +126,7 @@ class Pages:
             label=label,
             since=since,
             until=until,
+            entries=None if self._is_few else dialect.entries_by_id,
         )
         runs = Conditions()
         if run is not None:
@@ -137,10 +138,6 @@ class Pages:
             )
         _where_under_way(runs, since, until)
         self.low, self.high = _ends(self._reader, runs)
-        self._is_few = asset is not None and _is_few(self._reader, asset)
-        self._entries = (
-            _OF_ASSET[self._reader.dialect] if self._is_few else dialect.entries_by_id
-        )
 
     def read(self, start: int) -> Page:
         """Return the page of the entries that have this id or lower ones."""
@@ -174,7 +171,7 @@ class Pages:
         between = self._between(lower, upper)
         order = "ORDER BY entries.id DESC"
         # The ids are found first, by what finds them soonest.
-        ids = f"SELECT entries.id FROM {self._entries}{between.clause} {order}"  # noqa: S608 - ours
+        ids = f"SELECT entries.id FROM {between.tables}{between.clause} {order}"  # noqa: S608 - ours
         statement = (
             f"SELECT {_COLUMNS} FROM entries JOIN runs ON runs.number = entries.run"  # noqa: S608 - likewise
             f" WHERE entries.id IN ({ids} LIMIT {limit:d}) {order}"
@@ -193,7 +190,7 @@ class Pages:
         if not self._is_few and self.high - self.low >= SPAN:
             return None
         chosen = self._between(self.low, self.high)
-        statement = f"SELECT count(*) FROM {self._entries}{chosen.clause}"  # noqa: S608 - values are bound
+        statement = f"SELECT count(*) FROM {chosen.tables}{chosen.clause}"  # noqa: S608 - values are bound
         return int(self._reader.select(statement, chosen.parameters)[0][0])
 
     def _has_no_gaps(self) -> bool:
@@ -242,8 +239,9 @@ def _ends(reader: LogReader, runs: Conditions) -> tuple[int, int]:
 
 def _is_few(reader: LogReader, asset: Asset) -> bool:
     """Whether an asset has few entries; counted by its index, and not to the end."""
-    query = (
-        "SELECT count(*) FROM (SELECT 1 FROM entries WHERE asset_key = ?"  # noqa: S608 - ours
+    query = build_query(DIALECTS[reader.dialect], asset=asset)
+    statement = (
+        f"SELECT count(*) FROM (SELECT 1 FROM {query.tables}{query.clause}"  # noqa: S608 - values are bound
         f" LIMIT {_FEW + 1:d}) AS found"
     )
-    return bool(reader.select(query, (asset_column(asset),))[0][0] <= _FEW)
+    return bool(reader.select(statement, query.parameters)[0][0] <= _FEW)

@@ -69,19 +69,38 @@ class Query(Conditions):
 
     Args:
         entries: The table, or how to go through it.
+        in_any_bucket: What lets the index of assets be used; see `Dialect`.
     """
 
-    def __init__(self, entries: str = "entries") -> None:
+    def __init__(self, entries: str = "entries", in_any_bucket: str = "") -> None:
         super().__init__()
         self._entries = entries
+        self._in_any_bucket = in_any_bucket
 
     def and_where(self, condition: str, *parameters: Any) -> Query:
         """Return a query with one condition more."""
-        query = Query(self._entries)
-        query._conditions = [*self._conditions]
-        query.parameters = [*self.parameters]
+        query = self._copy(self._in_any_bucket)
         query.where(condition, *parameters)
         return query
+
+    def in_bucket(self, condition: str, *parameters: Any) -> Query:
+        """Return a query for entries in those buckets alone that a condition tells."""
+        query = self._copy("")
+        query.where(condition, *parameters)
+        return query
+
+    def _copy(self, in_any_bucket: str) -> Query:
+        query = Query(self._entries, in_any_bucket)
+        query._conditions = [*self._conditions]
+        query.parameters = [*self.parameters]
+        return query
+
+    @property
+    def clause(self) -> str:
+        """The conditions as SQL, as those of any table."""
+        if not self._in_any_bucket:
+            return super().clause
+        return self.in_bucket(self._in_any_bucket).clause
 
     @property
     def tables(self) -> str:
@@ -119,14 +138,18 @@ def build_query(  # noqa: PLR0913 - one argument a filter
     level: str | int | None = None,
     since: Time | None = None,
     until: Time | None = None,
-    entries: str = "entries",
+    entries: str | None = None,
 ) -> Query:
     """Return a query for the filters given; see `EventLog.events` for what they mean.
+
+    It goes through the table of entries as it is told, else by their index where there
+    is one for a filter.
 
     Raises:
         CheckError: A filter has a value that it cannot have.
     """
-    query = Query(entries)
+    by_asset = entries is None and asset is not None
+    query = Query(entries or "entries", dialect.in_any_bucket if by_asset else "")
     if run is not None:
         _where_run(query, run, dialect)
     for name, value in (("op", op), ("partition", partition), ("label", label)):

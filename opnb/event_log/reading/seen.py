@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from opnb.event_log.reading.dialect import DIALECTS
-from opnb.event_log.reading.query import Conditions, asset_columns, texts_of
+from opnb.event_log.reading.query import Conditions, Query, asset_columns, texts_of
 from opnb.model.checks import shorten
 from opnb.model.errors import CheckError, did_you_mean
 
@@ -46,9 +46,11 @@ def verify_seen(reader: LogReader, filters: Mapping[str, Any]) -> None:
 
 def _verify(reader: LogReader, name: str, texts: list[str]) -> None:
     table, column = _PLACES[name]
+    by_asset = DIALECTS[reader.dialect].in_any_bucket if name == "asset" else ""
     for text in texts:
-        query = f"SELECT 1 FROM {table} WHERE {column} = ? LIMIT 1"  # noqa: S608 - ours
-        if reader.select(query, (text,)):
+        having = Query(table, by_asset).and_where(f"{column} = ?", text)
+        query = f"SELECT 1 FROM {table}{having.clause} LIMIT 1"  # noqa: S608 - ours
+        if reader.select(query, having.parameters):
             continue
         known = f"SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL"  # noqa: S608 - ours
         refuse_unseen(name, text, [row[0] for row in reader.select(known)])

@@ -53,13 +53,13 @@ class LogTables:
     def _dialect(self) -> Dialect:
         return DIALECTS[self._store.dialect]
 
-    def _entries(self, *, by_id: Any) -> str:
-        """Return the table of entries; by their index, or in the order of their ids.
+    def _entries(self, *, by_id: Any) -> str | None:
+        """Return the table of entries in the order of their ids; None: by an index.
 
         What the index does not tell is looked up for each entry in it, which takes
         longer than to go through all.
         """
-        return self._dialect.entries_by_id if by_id else "entries"
+        return self._dialect.entries_by_id if by_id else None
 
     def lineage(self, what: Asset) -> pd.DataFrame:
         """Return what an output or an asset was made from, step by step back.

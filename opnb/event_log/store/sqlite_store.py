@@ -42,7 +42,7 @@ from opnb.model.errors import (
 from opnb.model.serialize import readable
 
 APPLICATION_ID = 0x6F706E62  # "opnb", at offset 68 of the file
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 _BUSY_MS = 5000
 # A commit writes whole pages, and an entry is small: half of SQLite's page and a
 # checkpoint each 8 MiB make a commit a quarter cheaper than its defaults do.
