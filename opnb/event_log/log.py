@@ -11,6 +11,7 @@ import pandas as pd
 from opnb.event_log.address import shown_address
 from opnb.event_log.kept_rows import KeptRows
 from opnb.event_log.process import Process
+from opnb.event_log.reading.asset_keys import KnownAssetKeys
 from opnb.event_log.reading.assets_before import read_numbers_before
 from opnb.event_log.reading.entries_frame import read_events
 from opnb.event_log.reading.entry_rows import entry_of, read_run_rows
@@ -34,6 +35,7 @@ from opnb.event_log.step_summary import StepSummary
 from opnb.event_log.store.open_store import open_store
 from opnb.event_log.summary import AssetPart, RunStatus, RunSummary
 from opnb.event_log.writing.writer import LogWriter, Witness
+from opnb.model.asset_key import AssetKey
 from opnb.model.entry import EventLogEntry
 from opnb.model.errors import CheckError, LogError
 from opnb.model.serialize import readable
@@ -63,6 +65,7 @@ class EventLog(LogTables):
         self._writer = LogWriter(store)
         self._store = LogReader(store, self._writer)
         self._frames = FrameCache(self._store)
+        self._asset_keys = KnownAssetKeys(self._store)
 
     def __repr__(self) -> str:
         return f"EventLog({self.address!r})"
@@ -191,6 +194,10 @@ class EventLog(LogTables):
             filters = {"run": run, "op": op, "asset": asset, "label": label}
             verify_seen(self._store, filters)
         return frame
+
+    def asset_keys(self) -> list[AssetKey]:
+        """Return the keys of all assets in the log, sorted."""
+        return self._asset_keys.read()
 
     def entries(self, run_id: str) -> list[EventLogEntry]:
         """Return the entries of one run, in their order."""

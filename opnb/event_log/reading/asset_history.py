@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from opnb.event_log.reading.asset_diff import diff_frame
-from opnb.event_log.reading.assets_frame import read_asset_keys, read_partitions
+from opnb.event_log.reading.asset_keys import read_asset_keys
+from opnb.event_log.reading.assets_frame import read_partitions
 from opnb.event_log.reading.check_strips import CheckStrip, read_check_strips
 from opnb.event_log.reading.dialect import DIALECTS
 from opnb.event_log.reading.entry_rows import read_entries

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from opnb.event_log.reading.checks_frame import read_checks
-from opnb.event_log.reading.dialect import BUCKET, DIALECTS, WITH_BUCKETS
+from opnb.event_log.reading.dialect import DIALECTS
 from opnb.event_log.reading.frame import build_frame
 from opnb.event_log.reading.query import Query
-from opnb.model.asset_key import AssetKey
 
 if TYPE_CHECKING:
     from opnb.event_log.reading.reader import LogReader
@@ -64,30 +63,6 @@ LEFT JOIN entries AS made ON made.id = told.last_made
 LEFT JOIN entries AS seen ON seen.id = told.last_seen
 JOIN entries AS newest ON newest.id = coalesce(told.last_made, told.last_seen)
 JOIN runs AS newest_run ON newest_run.number = newest.run"""  # noqa: S608 - ours
-# From one key to the next by the index, however many entries each has; in SQLite in
-# each bucket.
-_KEYS = {
-    "sqlite": f"""\
-{WITH_BUCKETS}, keys (bucket, asset_key) AS (
-  SELECT number, (SELECT min(entries.asset_key) FROM entries
-    WHERE {BUCKET} = number AND entries.asset_key IS NOT NULL)
-  FROM bucket
-  UNION ALL
-  SELECT bucket, (SELECT min(entries.asset_key) FROM entries
-    WHERE {BUCKET} = bucket AND entries.asset_key > keys.asset_key)
-  FROM keys WHERE keys.asset_key IS NOT NULL
-)
-SELECT DISTINCT asset_key FROM keys WHERE asset_key IS NOT NULL""",  # noqa: S608 - ours
-    "postgresql": """\
-WITH RECURSIVE keys (asset_key) AS (
-  SELECT min(asset_key) FROM entries WHERE asset_key IS NOT NULL
-  UNION ALL
-  SELECT (SELECT min(entries.asset_key) FROM entries
-    WHERE entries.asset_key > keys.asset_key)
-  FROM keys WHERE keys.asset_key IS NOT NULL
-)
-SELECT asset_key FROM keys WHERE asset_key IS NOT NULL""",
-}
 
 
 def read_assets(reader: LogReader, query: Query) -> pd.DataFrame:
@@ -122,9 +97,3 @@ def _read(
     )
     rows = reader.select(statement, query.parameters)
     return build_frame(sorted(rows, key=lambda row: str(row[0])), columns)
-
-
-def read_asset_keys(reader: LogReader) -> list[AssetKey]:
-    """Return the keys of all assets in the log, sorted."""
-    texts = sorted(text for (text,) in reader.select(_KEYS[reader.dialect]))
-    return [AssetKey.from_escaped_user_string(text) for text in texts]

@@ -7,7 +7,8 @@ from typing import Any
 import pandas as pd
 
 from opnb.event_log.reading.asset_history import AssetHistory
-from opnb.event_log.reading.assets_frame import read_asset_keys, read_assets
+from opnb.event_log.reading.asset_keys import read_asset_keys
+from opnb.event_log.reading.assets_frame import read_assets
 from opnb.event_log.reading.checks_frame import read_checks
 from opnb.event_log.reading.dialect import DIALECTS, Dialect
 from opnb.event_log.reading.lineage_frame import read_lineage_frame
