@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 from opnb.event_log.reading.dialect import BUCKET, WITH_BUCKETS
@@ -51,12 +52,18 @@ class KnownAssetKeys:
 
     def __init__(self, reader: LogReader) -> None:
         self._reader = reader
+        self._lock = threading.Lock()
         self._known: frozenset[str] = frozenset()
         self._first_bucket = 0  # of those that may have others
         self._seen: tuple[int, int] | None = None
 
     def read(self) -> list[AssetKey]:
         """Return the keys, sorted."""
+        with self._lock:
+            self._read_new()
+            return _sorted_keys(self._known)
+
+    def _read_new(self) -> None:
         self._reader.follow_path()
         ((removals, newest_bucket),) = self._reader.select(_STATE)
         log = self._reader.generation, removals
@@ -64,7 +71,6 @@ class KnownAssetKeys:
             self._known, self._first_bucket = frozenset(), 0
         self._known |= _read(self._reader, self._first_bucket)
         self._first_bucket, self._seen = newest_bucket or 0, log
-        return _sorted_keys(self._known)
 
 
 def _read(reader: LogReader, first_bucket: int) -> frozenset[str]:

@@ -20,7 +20,7 @@ Numbers: TypeAlias = Mapping[str, float | Decimal]
 _Spelled: TypeAlias = tuple[str, str, str | None]
 
 _KINDS = ("int", "float")
-# SQLite joins no more than 500 selects into one.
+# In one statement.
 _MOST_AT_ONCE = 100
 # A run whose start is not in the log yet began after all that is.
 _RUN = (
@@ -51,7 +51,7 @@ def _spell(part: AssetPart) -> _Spelled:
 def _query_by_bucket(asked: Sequence[_Spelled]) -> tuple[str, list[Any]]:
     """Return a query that finds each by SQLite's index of assets, and its parameters.
 
-    It looks no further back than to the bucket that has it.
+    For each it looks no further back than to the bucket that has it.
     """
     query = f"""\
 {WITH_BUCKETS}, {_RUN}, asked (event_type, asset_key, partition) AS (
@@ -72,8 +72,8 @@ FROM asked CROSS JOIN entries AS found ON found.id = (
     return query, [value for spelled in asked for value in spelled]
 
 
-def _query(asked: Sequence[_Spelled]) -> tuple[str, list[Any]]:
-    """Return a query that finds each by the index of assets, and its parameters."""
+def _query_by_key(asked: Sequence[_Spelled]) -> tuple[str, list[Any]]:
+    """Return a query that finds each by PostgreSQL's index of assets."""
     selects, values = [], []
     for event_type, asset_key, partition in asked:
         is_same = "IS NULL" if partition is None else "= ?"
@@ -90,7 +90,7 @@ def _query(asked: Sequence[_Spelled]) -> tuple[str, list[Any]]:
     return query, values
 
 
-_QUERIES = {"sqlite": _query_by_bucket, "postgresql": _query}
+_QUERIES = {"sqlite": _query_by_bucket, "postgresql": _query_by_key}
 
 
 def _numbers(metadata: str | None) -> Numbers:

@@ -7,9 +7,9 @@ from typing import Any
 
 # No text of the log sorts after it.
 _LAST_CHARACTER = "\U0010ffff"
-# Which part of SQLite's index of assets has an entry; see store/schema.sql.
+# In which bucket of SQLite's index of assets an entry is; see store/schema.sql.
 BUCKET = "entries.id >> 15"
-# A table of their numbers, the newest first, before the statement that reads it.
+# What a statement begins with that reads the numbers of all buckets, the newest first.
 WITH_BUCKETS = (
     "WITH RECURSIVE bucket (number) AS (SELECT max(entries.id) >> 15 FROM entries"
     " UNION ALL SELECT number - 1 FROM bucket WHERE number > 0)"
@@ -26,8 +26,8 @@ class Dialect:
         is_range: Whether `begins_with` takes two parameters, from and up to.
         entries_by_id: The table of entries, to be looked through by id and nothing
             else: a database without statistics takes any index for the better way.
-        in_any_bucket: A condition that all entries pass, with which their index by
-            asset can be used; empty if it can be used without.
+        in_any_bucket: A condition that each entry passes, and that the index of assets
+            needs to be used; empty where it needs none.
         groups_by_asset: What that index sorts by, up to the key.
     """
 

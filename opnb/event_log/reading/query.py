@@ -69,7 +69,7 @@ class Query(Conditions):
 
     Args:
         entries: The table, or how to go through it.
-        in_any_bucket: What lets the index of assets be used; see `Dialect`.
+        in_any_bucket: What the index of assets needs to be used; see `Dialect`.
     """
 
     def __init__(self, entries: str = "entries", in_any_bucket: str = "") -> None:
@@ -84,7 +84,7 @@ class Query(Conditions):
         return query
 
     def in_bucket(self, condition: str, *parameters: Any) -> Query:
-        """Return a query for entries in those buckets alone that a condition tells."""
+        """Return a query for no more than the buckets that a condition tells."""
         query = self._copy("")
         query.where(condition, *parameters)
         return query

@@ -35,8 +35,9 @@ CREATE TABLE entries (
 );
 
 -- The catalog and the history of checks are read from their indexes alone. That of assets
--- goes from one bucket of 2^15 ids to the next (event_log/reading/dialect.py): events about
--- many assets in turn are kept on as few of its pages in a long log as in a short one.
+-- keeps the entries of 2^15 ids together, a bucket: events about many assets in turn are
+-- written to as few of its pages in a long log as in a short one. Readers go from bucket to
+-- bucket. Wider ones would spare them some steps, and cost each commit more pages.
 CREATE INDEX entries_by_asset ON entries (id >> 15, asset_key, event_type, partition)
     WHERE asset_key IS NOT NULL;
 CREATE INDEX entries_by_check ON entries (op, label, success)

@@ -61,6 +61,16 @@ def test_an_old_log_is_written_on(old_log):
     assert len(log.entries("run-1")) + len(log.entries("run-2")) == before
 
 
+def test_an_old_log_has_the_indexes_of_a_new_one(old_log, tmp_path):
+    def indexes(path):
+        EventLog(path).close()
+        query = "SELECT sql FROM sqlite_master WHERE type = 'index' AND sql <> ''"
+        found = sqlite3.connect(path).execute(query)
+        return sorted(" ".join(sql.split()) for (sql,) in found)
+
+    assert indexes(old_log) == indexes(tmp_path / "new.db") != []
+
+
 def test_an_old_log_is_brought_forward_once(old_log):
     EventLog(old_log).close()
     EventLog(old_log).close()
