@@ -34,6 +34,7 @@ _GATHER_MICROSECONDS = 10_000
 _GATHER_STEPS_MICROSECONDS = 5_000
 _GATHER_ENTRIES = 5_000
 _RETRY_SECONDS = 1.0
+_RUN_START = EventType.RUN_START.value
 _STEP_ENDS = frozenset(
     kind.value
     for kind in (
@@ -65,6 +66,7 @@ class LogWriter:
         self._oldest = 0  # of what waits: its time in microseconds
         self._next_try = 0.0
         self._is_closed = False
+        self._is_looked_after = False  # by the thread that commits the tail of a burst
         self._refused: InvalidMetadata | None = None
         self._spool = None
         if store.spools is not None:
@@ -130,8 +132,7 @@ class LogWriter:
     def _keep(self, append: Append, record: bytes) -> None:
         """Put what was appended into the spool or, with all that waits, the store."""
         rows = append.rows
-        is_first = not self.unsaved
-        if is_first:
+        if not self.unsaved:
             self._oldest = rows[-1][0]
         self._appends.append(append)
         self.unsaved += len(rows)
@@ -140,8 +141,22 @@ class LogWriter:
             self.flush()
             if self.unsaved and not append.position:
                 self._spool_last(record)
-        elif is_first and self._spool is not None:
-            FLUSHER.wake()  # and it stays awake while something waits
+        elif not self._is_looked_after and not self._can_wait(rows):
+            self._be_looked_after()
+
+    def _can_wait(self, rows: Sequence[EntryRow]) -> bool:
+        """Whether these need nobody to commit them if nothing more should come.
+
+        The start of a run is followed by its end, and until then all who can read the
+        file can read the spool beside it. To wake a thread for it would cost a cell
+        that tells nothing else more than all that is done here.
+        """
+        return rows[0][1] == _RUN_START and self._store.path is not None
+
+    def _be_looked_after(self) -> None:
+        if self._spool is not None:
+            self._is_looked_after = True  # while something waits
+            FLUSHER.wake()
 
     def _spool_last(self, record: bytes) -> bool:
         """Put the line of the last append into the spool; False where it cannot be."""
@@ -205,6 +220,7 @@ class LogWriter:
                 self.fault = None
                 self._store.be_patient(patient=True)
             self._appends, self.unsaved = [], 0
+            self._is_looked_after = False
             spool = self._spool
             if spool and (spool.is_large or self._store.generation != generation):
                 spool.remove()
@@ -215,8 +231,7 @@ class LogWriter:
     def _hold_back(self, fault: LogError) -> None:
         self.fault = fault
         self._next_try = time.monotonic() + _RETRY_SECONDS
-        if self._spool is not None:
-            FLUSHER.wake()  # which tries again, also when nothing more comes
+        self._be_looked_after()  # it is tried again, also when nothing more comes
         # Each further entry would wait for the same lock again.
         self._store.be_patient(patient=False)
 
@@ -239,6 +254,7 @@ class LogWriter:
         """Go on; what waits is the parent's, and so is the spool."""
         if in_child and self._spool is not None:
             self._appends, self.unsaved = [], 0
+            self._is_looked_after = False
             self._spool.close()
         self._store.return_after_fork()
         self._lock.release()

@@ -92,6 +92,21 @@ def test_the_tail_of_a_burst_comes_into_the_database_by_itself(path):
     assert log.unsaved == 0
 
 
+def test_the_start_of_a_run_waits_for_what_it_tells_next_and_others_see_it(path):
+    log = EventLog(path)
+    log.append([started()])
+    log.append([started("r2")])
+    time.sleep(0.2)  # ten times as long as a burst's tail waits
+
+    assert (log.unsaved, _in_database(path)) == (2, 0)
+    assert list(EventLog(path).runs()["status"]) == ["STARTED", "STARTED"]
+    assert _in_database(path) == 2
+
+    log.append([observed(1)])
+    _wait_for(lambda: not log.unsaved)
+    assert _in_database(path) == 3
+
+
 @pytest.mark.parametrize(
     "end", [EventType.RUN_SUCCESS, EventType.RUN_FAILURE, EventType.RUN_CANCELED]
 )
