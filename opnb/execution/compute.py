@@ -8,7 +8,7 @@ that is kept before the code goes on.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from typing import Any
 
 from opnb.execution.context import OpExecutionContext
@@ -120,19 +120,16 @@ def _await(step: StepRun, awaitable: Any) -> Routine[Any]:
         raise UserCodeRaised(error) from error
 
 
-def _next(iterator: Iterator[Any]) -> Any:
-    try:
-        return next(iterator)
-    except StopIteration:
-        return _END
-    except _RAISED as error:
-        raise UserCodeRaised(error) from error
-
-
 def _follow(step: StepRun, events: Generator[Any, Any, Any]) -> Routine[bool]:
     any_event = False
     try:
-        while (event := _next(events)) is not _END:
+        while True:
+            try:
+                event = next(events)
+            except StopIteration:
+                return any_event
+            except _RAISED as error:
+                raise UserCodeRaised(error) from error
             any_event = True
             if isinstance(event, _OUTPUTS):
                 put_out(step, event)
@@ -143,7 +140,6 @@ def _follow(step: StepRun, events: Generator[Any, Any, Any]) -> Routine[bool]:
         # Dagster leaves a generator that broke a rule to the garbage collector; its
         # `finally` blocks shall run now.
         _guarded(events.close)
-    return any_event
 
 
 def _follow_async(step: StepRun, events: Any) -> Routine[bool]:
