@@ -25,6 +25,7 @@ from opnb.model.serialize import readable
 FORMAT: Final = 1
 # In characters of the lines that rows become.
 LARGEST: Final = 256_000
+_MOST_HELD: Final = LARGEST * 3 // 2  # while the run goes on
 _LARGE_VALUE: Final = 1_000
 _LARGE_BODY: Final = LARGEST // 8
 _LINE: Final = 240  # what a line takes beside its texts
@@ -56,15 +57,17 @@ class KeptRows:
     """Takes the rows of a run as the log keeps them.
 
     Attributes:
+        came: The size of all rows that came, kept or not.
         left_out: How many rows are not kept.
         values_left_out: How many values of metadata, and texts of errors, are not.
     """
 
     def __init__(self) -> None:
+        self.came = 0
         self.left_out = 0
         self.values_left_out = 0
         self._rows: list[EntryRow] = []
-        self._size = 0
+        self._shrink_at = _MOST_HELD
         # Of the first of those rows, which have been looked at before.
         self._sizes: list[int] = []
         self._ranks: list[int] = []
@@ -78,19 +81,20 @@ class KeptRows:
                 until they are asked for.
         """
         self._rows += rows
-        self._size += size
-        if self._size > LARGEST + LARGEST // 2:  # seldom: all of them are looked at
+        self.came += size
+        if self.came > self._shrink_at:  # seldom: all of them are looked at
             self._shrink()
 
     def _shrink(self) -> None:
         """Leave out what is too much, large values before whole rows."""
         first = len(self._sizes)
-        self._sizes += map(_size, self._rows[first:])
-        self._ranks += map(_rank, self._rows[first:])
+        new = self._rows[first:]
+        self._sizes += map(_size, new)
+        self._ranks += map(_rank, new)
         if sum(self._sizes) > LARGEST:
             self._thin(first)
             self._leave_out(sum(self._sizes) - LARGEST)
-        self._size = sum(self._sizes)
+        self._shrink_at = self.came + _MOST_HELD - sum(self._sizes)
 
     def _thin(self, first: int) -> None:
         """Leave large values out of the rows from one on."""
@@ -101,14 +105,15 @@ class KeptRows:
 
     def _leave_out(self, too_much: int) -> None:
         """Leave out rows that take so much together, the least telling first."""
-        kept = [True] * len(self._rows)
+        # A thread of the user's may add rows meanwhile.
+        kept = [True] * len(self._sizes)
         for place in sorted(range(len(kept)), key=self._ranks.__getitem__):
             if too_much <= 0:
                 break
             too_much -= self._sizes[place]
             kept[place] = False
         self.left_out += kept.count(False)
-        self._rows = list(compress(self._rows, kept))
+        self._rows[: len(kept)] = list(compress(self._rows, kept))
         self._sizes = list(compress(self._sizes, kept))
         self._ranks = list(compress(self._ranks, kept))
 

@@ -12,12 +12,11 @@ from collections.abc import Sequence
 
 from opnb.event_log.kept_rows import KeptRows
 from opnb.event_log.log import EventLog
-from opnb.event_log.store.base import EntryRow
 from opnb.event_log.summary import RunSummary
 from opnb.event_log.told import Told
 from opnb.model.entry import EventLogEntry
 
-# In bytes of the lines of entries that are not folded yet.
+# In bytes of their lines.
 _MOST_GATHERED = 64_000
 
 
@@ -35,9 +34,10 @@ class Recorder:
         self._log = log
         self._append = log.append
         self._kept = KeptRows()
+        self._keep = self._kept.add
         self._folded: tuple[RunSummary, Told] | None = None
         self._gathered: deque[EventLogEntry] = deque()
-        self._size = 0
+        self._fold_at = _MOST_GATHERED
         # Whoever looks on may do so from a thread of its own.
         self._folding = threading.Lock()
 
@@ -45,12 +45,8 @@ class Recorder:
         """Keep entries: when this returns they outlive the process."""
         self._append(entries, self._keep)
         self._gathered.extend(entries)
-        if self._size > _MOST_GATHERED:
+        if self._kept.came > self._fold_at:
             self._fold()
-
-    def _keep(self, rows: Sequence[EntryRow], size: int) -> None:
-        self._kept.add(rows, size)
-        self._size += size
 
     @property
     def summary(self) -> RunSummary:
@@ -67,7 +63,8 @@ class Recorder:
             if self._folded is None:
                 self._folded = RunSummary(past=self._log, kept=self._kept), Told()
             summary, told = self._folded
-            self._size, gathered = 0, self._gathered
+            gathered = self._gathered
+            self._fold_at = self._kept.came + _MOST_GATHERED
             while gathered:
                 entry = gathered[0]
                 summary.add(entry)
