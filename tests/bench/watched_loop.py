@@ -20,9 +20,18 @@ def work(steps):
     return time.perf_counter() - started
 _plain, _tracked = [], []
 """
+# In turns, each first in half of them: a processor's pace changes within a second.
+_TURNS = 10
 _ROUND = f"""%%op loop
-_plain.append(work(range({TIMES})))
-_tracked.append(work(context.track(range({TIMES}))))
+part, plain, tracked = range({TIMES // _TURNS}), 0, 0
+for turn in range({_TURNS}):
+    if turn % 2:
+        tracked += work(context.track(part))
+    plain += work(part)
+    if not turn % 2:
+        tracked += work(context.track(part))
+_plain.append(plain)
+_tracked.append(tracked)
 """
 
 
