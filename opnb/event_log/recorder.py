@@ -32,9 +32,7 @@ class Recorder:
 
     def __init__(self, log: EventLog) -> None:
         self._log = log
-        self._append = log.append
         self._kept = KeptRows()
-        self._keep = self._kept.add
         self._folded: tuple[RunSummary, Told] | None = None
         self._gathered: deque[EventLogEntry] = deque()
         self._fold_at = _MOST_GATHERED
@@ -43,7 +41,7 @@ class Recorder:
 
     def __call__(self, entries: Sequence[EventLogEntry]) -> None:
         """Keep entries: when this returns they outlive the process."""
-        self._append(entries, self._keep)
+        self._log.append(entries, self._kept.add)
         self._gathered.extend(entries)
         if self._kept.came > self._fold_at:
             self._fold()

@@ -29,7 +29,7 @@ from opnb.execution.user_events import event_type_and_data, unexpected_yield
 from opnb.execution.value_info import describe_value
 from opnb.model.entry import EventType, StepInputData
 from opnb.model.errors import CheckError
-from opnb.model.events import DynamicOutput, ExpectationResult, Output
+from opnb.model.events import DynamicOutput, Output
 
 _END = object()
 _OUTPUTS = (Output, DynamicOutput)
@@ -184,5 +184,4 @@ def _take_event(step: StepRun, event: Any) -> None:
         raise unexpected_yield(step.op, event) from None
     step.tell(event_type, message, data)
     step.journal.keep_pending()
-    if isinstance(event, ExpectationResult):
-        judge(step.op.name, event, step.failed_checks)
+    judge(step.op.name, event, step.failed_checks)

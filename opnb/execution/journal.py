@@ -26,8 +26,7 @@ class Journal:
 
     def keep_pending(self) -> None:
         """Keep now what has come up."""
-        taken, self.pending = self.pending, []
-        self.keep(taken)
+        self.keep(self.take())
 
     def record(self, entry: EventLogEntry) -> None:
         """Keep an entry now, after what came before it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from opnb.event_log.reading.dialect import BUCKET, WITH_BUCKETS
+from opnb.event_log.reading.dialect import BUCKET, NEWEST_BUCKET, WITH_BUCKETS
 from opnb.model.asset_key import AssetKey
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ WITH RECURSIVE keys (asset_key) AS (
 )
 SELECT asset_key FROM keys WHERE asset_key IS NOT NULL""",
 }
-_STATE = "SELECT removals, (SELECT max(id) >> 15 FROM entries) FROM log"
+_STATE = f"SELECT identity, removals, {NEWEST_BUCKET} FROM log"  # noqa: S608 - ours
 
 
 def read_asset_keys(reader: LogReader) -> list[AssetKey]:
@@ -55,7 +55,7 @@ class KnownAssetKeys:
         self._lock = threading.Lock()
         self._known: frozenset[str] = frozenset()
         self._first_bucket = 0  # of those that may have others
-        self._seen: tuple[int, int] | None = None
+        self._seen: tuple[int, str, int] | None = None
 
     def read(self) -> list[AssetKey]:
         """Return the keys, sorted."""
@@ -65,8 +65,8 @@ class KnownAssetKeys:
 
     def _read_new(self) -> None:
         self._reader.follow_path()
-        ((removals, newest_bucket),) = self._reader.select(_STATE)
-        log = self._reader.generation, removals
+        ((identity, removals, newest_bucket),) = self._reader.select(_STATE)
+        log = self._reader.generation, identity, removals
         if log != self._seen:  # another log has taken its place, or entries are gone
             self._known, self._first_bucket = frozenset(), 0
         self._known |= _read(self._reader, self._first_bucket)

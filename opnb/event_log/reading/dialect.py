@@ -7,11 +7,13 @@ from typing import Any
 
 # No text of the log sorts after it.
 _LAST_CHARACTER = "\U0010ffff"
+_BUCKET_BITS = 15
 # In which bucket of SQLite's index of assets an entry is; see store/schema.sql.
-BUCKET = "entries.id >> 15"
+BUCKET = f"entries.id >> {_BUCKET_BITS}"
+NEWEST_BUCKET = f"(SELECT max(entries.id) >> {_BUCKET_BITS} FROM entries)"  # noqa: S608 - ours
 # What a statement begins with that reads the numbers of all buckets, the newest first.
 WITH_BUCKETS = (
-    "WITH RECURSIVE bucket (number) AS (SELECT max(entries.id) >> 15 FROM entries"
+    f"WITH RECURSIVE bucket (number) AS (SELECT {NEWEST_BUCKET}"  # noqa: S608 - ours
     " UNION ALL SELECT number - 1 FROM bucket WHERE number > 0)"
 )
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from opnb.event_log.reading.dialect import BUCKET, WITH_BUCKETS
+from opnb.event_log.reading.dialect import BUCKET, NEWEST_BUCKET, WITH_BUCKETS
 from opnb.event_log.reading.metadata_values import Kept, kept_values
 from opnb.event_log.reading.query import Query
 
@@ -42,15 +42,15 @@ SELECT id FROM (
   ) WHERE id IS NOT NULL LIMIT 1
 )"""  # noqa: S608 - values are bound
 # The newest buckets, up to where there are enough events in them.
-_NEWEST_BUCKETS = """\
+_NEWEST_BUCKETS = f"""\
 WITH RECURSIVE newest (bucket, found) AS (
-  SELECT max(entries.id) >> 15, 0 FROM entries
+  SELECT {NEWEST_BUCKET}, 0
   UNION ALL
   SELECT bucket - 1, found + (
-    SELECT count(*) FROM (SELECT 1 FROM {in_bucket} LIMIT {limit:d}))
-  FROM newest WHERE bucket >= 0 AND found < {limit:d}
+    SELECT count(*) FROM (SELECT 1 FROM {{in_bucket}} LIMIT {{limit:d}}))
+  FROM newest WHERE bucket >= 0 AND found < {{limit:d}}
 )
-SELECT bucket FROM newest WHERE found < {limit:d}"""
+SELECT bucket FROM newest WHERE found < {{limit:d}}"""  # noqa: S608 - values are bound
 
 
 def newest_id(reader: LogReader, query: Query) -> tuple[str, list[Any]]:

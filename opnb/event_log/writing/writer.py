@@ -154,8 +154,8 @@ class LogWriter:
         return rows[0][1] == _RUN_START and self._store.path is not None
 
     def _be_looked_after(self) -> None:
+        self._is_looked_after = True  # while something waits
         if self._spool is not None:
-            self._is_looked_after = True  # while something waits
             FLUSHER.wake()
 
     def _spool_last(self, record: bytes) -> bool:
