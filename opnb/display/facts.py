@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
 from opnb.definitions.op import OpDefinition
 from opnb.display import style, words
 from opnb.display.engine import render
+from opnb.display.entry_look import entry_look
 from opnb.display.looks import outcome_look
 from opnb.display.step_view import error_line
 from opnb.model.check_facts import beside_words, check_words
-from opnb.model.entry import EventLogEntry, EventType, SerializableErrorInfo
+from opnb.model.entry import (
+    EventLogEntry,
+    EventType,
+    SerializableErrorInfo,
+    StepExpectationResultData,
+)
 from opnb.model.events import (
     AssetMaterialization,
     AssetObservation,
@@ -19,18 +26,6 @@ from opnb.model.events import (
     Output,
 )
 from opnb.model.metadata import IntMetadataValue, TextMetadataValue
-
-# How an entry looks that stands out; the others are all alike.
-_ENTRIES = {
-    EventType.STEP_FAILURE: ("✗", style.RED),
-    EventType.RUN_FAILURE: ("✗", style.RED),
-    EventType.RUN_CANCELED: ("■", style.AMBER),
-    EventType.STEP_UP_FOR_RETRY: ("↻", style.AMBER),
-    EventType.STEP_SKIPPED: ("–", style.GREY),
-    EventType.HOOK_COMPLETED: ("✓", style.GREY),
-    EventType.HOOK_ERRORED: ("!", style.AMBER),
-    EventType.HOOK_SKIPPED: ("–", style.GREY),
-}
 
 
 def _forms(
@@ -105,19 +100,30 @@ def expectation_forms(result: ExpectationResult) -> dict[str, str]:
 
 def entry_forms(entry: EventLogEntry) -> dict[str, str]:
     """Draw one entry of the log; the error it carries stands after its message."""
-    glyph, color = _ENTRIES.get(entry.event_type, ("·", style.GREY))
-    error = getattr(entry.event_specific_data, "error", None)
+    data = entry.event_specific_data
+    success = None
+    if isinstance(data, StepExpectationResultData):
+        success = data.expectation_result.success
+    look = entry_look(entry.event_type_value, entry.level, success=success)
+    error = getattr(data, "error", None)
     message = entry.message
     if isinstance(error, SerializableErrorInfo):
         message = f"{message or ''} {error_line(error)}".strip()
     return _forms(
-        glyph=glyph,
+        glyph=look.glyph,
         word=entry.event_type_value,
         title=entry.step_key or entry.job_name,
-        color=color,
+        color=look.color,
+        remarks=_level(entry),
         description=message,
         metadata=entry.metadata,
     )
+
+
+def _level(entry: EventLogEntry) -> list[str]:
+    if entry.event_type is not EventType.LOG_MESSAGE:
+        return []
+    return [logging.getLevelName(entry.level)]
 
 
 def op_forms(op: OpDefinition) -> dict[str, str]:

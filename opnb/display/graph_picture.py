@@ -26,7 +26,8 @@ _MARGIN = 3.0
 _TITLE_COLUMNS, _LINE_COLUMNS, _TAG_COLUMNS, _LINES = 20, 24, 18, 4
 _TITLE, _LINE = 7.3, 6.4  # a column of 12 and of 10.5 pixels' type
 _LINE_HEIGHT, _TITLE_HEIGHT, _FOOT, _TAG_HEIGHT = 14, 24, 4, 15
-_PADDING, _NARROWEST = 20.0, 84.0
+_TAG_PADDING = 10.0
+_PADDING, _NARROWEST = 26.0, 84.0
 _TIP = 8.0
 _GAP = {True: 24.0, False: 20.0}
 
@@ -96,7 +97,7 @@ def graph_picture(
     lines = max(len(box.lines[:_LINES]) for box in boxes)
     height = _TITLE_HEIGHT + _LINE_HEIGHT * lines + (_FOOT if lines else 4)
     pages = [(width, height)] * len(boxes) + [
-        (_PADDING / 2 + _LINE * columns(tag), _TAG_HEIGHT) for tag in tags
+        (_TAG_PADDING + _LINE * columns(tag), _TAG_HEIGHT) for tag in tags
     ]
     chart = _arranged(len(boxes), wires, pages, tallest)
     spots = [chart.spot(each, page) for each, page in enumerate(pages)]

@@ -33,7 +33,8 @@ MARK = "#3d7fc1"
 
 # What is repeated on each cell is short: a card is to have 4 kB.
 CARD = "padding:2px 0 2px 16px;margin:4px 0;font-size:13px;line-height:1.5;"
-BADGE = "color:#fff;padding:2px 8px;margin:0 2px 0 0;border-radius:8px;font-size:12px"
+# No higher than a row: badges stand below one another.
+BADGE = "color:#fff;padding:1px 8px;margin:0 2px 0 0;border-radius:8px;font-size:12px"
 MUTED = "opacity:.7"
 SECTION = "margin:4px 0 0"
 INSET = "margin:0 0 0 16px"

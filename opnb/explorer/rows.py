@@ -5,23 +5,10 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
+from opnb.display.entry_look import entry_look
 from opnb.event_log.reading.page import Line
 from opnb.explorer.moments import age, moment
 
-_GLYPHS = {
-    "RUN_SUCCESS": "✓",
-    "RUN_FAILURE": "✗",
-    "RUN_CANCELED": "■",
-    "STEP_SUCCESS": "✓",
-    "STEP_FAILURE": "✗",
-    "STEP_SKIPPED": "–",
-    "STEP_UP_FOR_RETRY": "↻",
-    "HOOK_COMPLETED": "✓",
-    "HOOK_ERRORED": "!",
-    "HOOK_SKIPPED": "–",
-    "ASSET_MATERIALIZATION": "●",
-    "ASSET_OBSERVATION": "○",
-}
 _CHECK = "STEP_EXPECTATION_RESULT"
 _LOG_LINE = "LOG_MESSAGE"
 _REPEATS = "Materialized value "
@@ -54,9 +41,10 @@ def row_view(line: Line, now: float) -> RowView:
         line: The entry.
         now: Seconds since 1970, to tell its age.
     """
+    look = entry_look(line.event_type, line.level, success=bool(line.success))
     return RowView(
         line.id,
-        _glyph(line),
+        look.glyph,
         line.event_type,
         line.op or line.job,
         _about(line),
@@ -64,14 +52,6 @@ def row_view(line: Line, now: float) -> RowView:
         moment(line.micros),
         age(line.micros, now),
     )
-
-
-def _glyph(line: Line) -> str:
-    if line.event_type == _CHECK:
-        return "✓" if line.success else "✗"
-    if line.event_type == _LOG_LINE and line.level >= logging.WARNING:
-        return "!"
-    return _GLYPHS.get(line.event_type, "·")
 
 
 def _message(line: Line) -> str:

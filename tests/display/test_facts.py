@@ -13,7 +13,7 @@ from opnb.model.entry import (
     StepFailureData,
     StepRetryData,
 )
-from opnb.model.events import AssetObservation
+from opnb.model.events import AssetObservation, ExpectationResult
 
 FRAME = pd.DataFrame({"n": [1]})
 ERROR = SerializableErrorInfo("no answer", (), "TimeoutError")
@@ -65,3 +65,24 @@ def test_labels_beyond_fifty_are_counted():
 
     assert "- … 10 further labels" in bundle["text/markdown"]
     assert "… 10 further labels" in bundle["text/html"]
+
+
+@pytest.mark.parametrize(
+    ("level", "text"),
+    [
+        (20, "· LOG_MESSAGE clean · INFO\n  hello"),
+        (30, "! LOG_MESSAGE clean · WARNING\n  hello"),
+        (40, "! LOG_MESSAGE clean · ERROR\n  hello"),
+    ],
+)
+def test_a_line_of_the_log_says_how_grave_it_is(level, text):
+    line = entry(EventType.LOG_MESSAGE, level=level, message="hello")
+
+    assert render_bundle(line)[0]["text/plain"] == text
+
+
+@pytest.mark.parametrize(("success", "glyph"), [(True, "✓"), (False, "✗")])
+def test_an_expectation_says_whether_it_was_met(success, glyph):
+    told = render_bundle(entry(ExpectationResult(success, "full")))[0]["text/plain"]
+
+    assert told.startswith(f"{glyph} STEP_EXPECTATION_RESULT clean")
