@@ -43,10 +43,13 @@ def attempt(step: StepRun) -> Instructions:
         UserCodeRaised: The code raised; the error is within.
         OpnbError: The code broke a rule of ops.
     """
-    with OpExecutionContext(step) as context:
-        step.context = context
-        _take_inputs(step)
-        yield from _compute(step, context)
+    try:
+        with OpExecutionContext(step) as context:
+            step.context = context
+            _take_inputs(step)
+            yield from _compute(step, context)
+    finally:
+        step.context = None  # each would keep the other until Python looks for cycles
 
 
 def _compute(step: StepRun, context: OpExecutionContext) -> Instructions:

@@ -7,8 +7,9 @@ here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from pathlib import Path
 from typing import (
     TYPE_CHECKING,
@@ -50,19 +51,39 @@ def run_partition(row: EntryRow) -> str | None:
 
 @dataclass(slots=True)
 class Append:
-    """Entries of one run that were appended together.
+    """Entries of one run that were appended one after the other.
 
     Args:
         run_id: Whose entries.
         job_name: The job of that run.
         rows: A tuple of `ENTRY_COLUMNS` for each; times in microseconds since 1970.
-        position: Where their line ends in the spool; 0 if it holds them not.
+        ends: For each where its line ends in the spool; 0 if that holds it not.
     """
 
     run_id: str
     job_name: str
-    rows: Sequence[EntryRow]
-    position: int = 0
+    rows: list[EntryRow]
+    ends: list[int]
+
+    @classmethod
+    def of_line(
+        cls, run_id: str, job_name: str, rows: list[EntryRow], end: int = 0
+    ) -> Append:
+        """Return what stands in one line."""
+        return cls(run_id, job_name, rows, [end] * len(rows))
+
+    def beyond(self, taken: int) -> Append:
+        """Return what a spool that was taken in so far leaves of it."""
+        left = [not 0 < end <= taken for end in self.ends]
+        rows, ends = compress(self.rows, left), compress(self.ends, left)
+        return Append(self.run_id, self.job_name, list(rows), list(ends))
+
+    def singles(self) -> Iterator[Append]:
+        """Yield each row by itself; a line counts as taken in with its last row."""
+        following = [*self.ends[1:], 0]
+        for row, end, after in zip(self.rows, self.ends, following, strict=True):
+            last = 0 if end == after else end
+            yield Append(self.run_id, self.job_name, [row], [last])
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,23 +49,23 @@ def encode_batch(
     Args:
         appends: In their order.
         process: Who wrote them.
-        spool: Where those of them are that have a position.
+        spool: Where the lines of those of them are that have an end.
         mark: What tells the batch from all others.
         identity: The log that it is for.
 
     Raises:
         TypeError: A number has more than 64 bits.
     """
-    positions = [a.position for a in appends if a.position] if spool else []
+    ends = [end for a in appends for end in a.ends if end] if spool else []
     marks = [tuple(mark)]
-    if spool and positions:
-        marks.append((spool, max(positions)))
+    if spool and ends:
+        marks.append((spool, max(ends)))
     batch = {
         "identity": identity,
         "writer": mark.writer,
         "number": mark.number,
         "spool": spool,
-        "first_position": min(positions, default=None),
+        "first_position": min(ends, default=None),
         "process": [process.host, process.pid, process.started],
         "marks": marks,
     }

@@ -146,7 +146,8 @@ class PostgresStore:
             if taken is None:
                 return
             # So far the spool was taken in by a reader; -1 tells of another log.
-            appends = [a for a in appends if not 0 < a.position <= taken]
+            left = (append.beyond(taken) for append in appends)
+            appends = [append for append in left if append.rows]
 
     def _send(self, text: str, appends: Sequence[Append], mark: Mark) -> int | None:
         def send(connection: Connection) -> int | None:

@@ -192,4 +192,4 @@ def _appends(lines: Iterable[bytes], position: int) -> Iterator[Append]:
             run_id, job_name, rows = orjson.loads(line)
         except (ValueError, TypeError):  # torn by a power cut; the next may be whole
             continue
-        yield Append(run_id, job_name, [tuple(row) for row in rows], position)
+        yield Append.of_line(run_id, job_name, [tuple(row) for row in rows], position)

@@ -287,11 +287,11 @@ class SqliteStore:
     def _take(self, batch: Batch) -> Sequence[Append]:
         """Return what of a batch is new, and note how far its spool is taken in."""
         appends, spool = batch.appends, batch.spool
-        last = max(map(_POSITION, appends))
+        last = max(max(append.ends) for append in appends)
         if spool is None or not last:
             return appends
         run = self._connection.execute
-        first = next(append.position for append in appends if append.position)
+        first = next(end for append in appends for end in append.ends if end)
         expected = self._taken.get(spool, last)
         if first > expected and run(_TAKE_IN, (last, spool, expected)).rowcount:
             self._taken[spool] = last
@@ -299,7 +299,8 @@ class SqliteStore:
         merged = self._merged(spool)
         run(_TAKE_IN_ANEW, (spool, last))
         self._taken[spool] = max(last, merged)
-        return [each for each in appends if not 0 < each.position <= merged]
+        left = (append.beyond(merged) for append in appends)
+        return [append for append in left if append.rows]
 
     def _insert_of_run(
         self, run_id: str, appends: Sequence[Append], process: Process
@@ -478,7 +479,6 @@ class SqliteStore:
 
 
 _RUN_ID = attrgetter("run_id")
-_POSITION = attrgetter("position")
 
 
 def _run_values(run_id: str, append: Append, process: Process) -> tuple[Any, ...]:

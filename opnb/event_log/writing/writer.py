@@ -13,8 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import replace
-from itertools import groupby
+from itertools import chain, groupby
 from operator import attrgetter
 from typing import TypeAlias
 
@@ -63,6 +62,8 @@ class LogWriter:
         self._store = store
         self._lock = threading.RLock()
         self._appends: list[Append] = []
+        # The last of them, until all are handed on: a store may remember what it got.
+        self._growing: Append | None = None
         self._oldest = 0  # of what waits: its time in microseconds
         self._next_try = 0.0
         self._is_closed = False
@@ -81,7 +82,7 @@ class LogWriter:
     @property
     def is_spooled(self) -> bool:
         """Whether all that waits would outlive the process."""
-        return all(append.position for append in self._appends)
+        return all(all(append.ends) for append in self._appends)
 
     def append(
         self, entries: Sequence[EventLogEntry], witness: Witness | None = None
@@ -123,26 +124,40 @@ class LogWriter:
             record = encode_record(run_id, job_name, rows)
         with self._lock:
             try:
-                self._keep(Append(run_id, job_name, rows), record)
+                self._keep(run_id, job_name, rows, record)
             finally:
                 if witness is not None:
                     witness(rows, len(record))
         return refused
 
-    def _keep(self, append: Append, record: bytes) -> None:
+    def _keep(
+        self, run_id: str, job_name: str, rows: list[EntryRow], record: bytes
+    ) -> None:
         """Put what was appended into the spool or, with all that waits, the store."""
-        rows = append.rows
         if not self.unsaved:
             self._oldest = rows[-1][0]
-        self._appends.append(append)
         self.unsaved += len(rows)
         # What is committed at once need not be in the spool before.
-        if self._must_commit(rows) or not self._spool_last(record):
+        end = None if self._must_commit(rows) else self._spooled(record)
+        append = self._gather(run_id, job_name, rows, end or 0)
+        if end is None:
             self.flush()
-            if self.unsaved and not append.position:
-                self._spool_last(record)
+            if self.unsaved:
+                append.ends[-len(rows) :] = [self._spooled(record) or 0] * len(rows)
         elif not self._is_looked_after and not self._can_wait(rows):
             self._be_looked_after()
+
+    def _gather(
+        self, run_id: str, job_name: str, rows: list[EntryRow], end: int
+    ) -> Append:
+        """Let rows wait, those of one run together; return where they are the last."""
+        append = self._growing
+        if append is None or append.run_id != run_id:
+            append = self._growing = Append(run_id, job_name, [], [])
+            self._appends.append(append)
+        append.rows += rows
+        append.ends += [end] * len(rows)
+        return append
 
     def _can_wait(self, rows: Sequence[EntryRow]) -> bool:
         """Whether these need nobody to commit them if nothing more should come.
@@ -158,16 +173,17 @@ class LogWriter:
         if self._spool is not None:
             FLUSHER.wake()
 
-    def _spool_last(self, record: bytes) -> bool:
-        """Put the line of the last append into the spool; False where it cannot be."""
+    def _spooled(self, record: bytes) -> int | None:
+        """Put a line into the spool, and return where it ends there.
+
+        0 where there is no spool; None where it takes nothing.
+        """
         if self._spool is None:
-            return True
+            return 0
         try:
-            position = self._spool.write(record, self._store.identity)
+            return self._spool.write(record, self._store.identity)
         except OSError:
-            return False
-        self._appends[-1].position = position
-        return True
+            return None
 
     def _must_commit(self, rows: Sequence[EntryRow]) -> bool:
         if self._is_closed:
@@ -210,8 +226,9 @@ class LogWriter:
         with self._lock:
             generation = self._store.generation
             try:
+                self._growing = None
                 if self._appends:
-                    batch = Batch(self._appends, this_process(), self.spool_name)
+                    batch = Batch([*self._appends], this_process(), self.spool_name)
                     self._refused = insert_all(self._store, batch) or self._refused
             except LogError as fault:
                 self._hold_back(fault)
@@ -253,7 +270,7 @@ class LogWriter:
     def return_after_fork(self, *, in_child: bool) -> None:
         """Go on; what waits is the parent's, and so is the spool."""
         if in_child and self._spool is not None:
-            self._appends, self.unsaved = [], 0
+            self._appends, self._growing, self.unsaved = [], None, 0
             self._is_looked_after = False
             self._spool.close()
         self._store.return_after_fork()
@@ -314,14 +331,10 @@ def insert_all(store: Store, batch: Batch) -> InvalidMetadata | None:
         store.insert(batch)
     except InvalidMetadata:
         refused = None
-        for append in batch.appends:
-            for row in append.rows:
-                # The spool is taken as far as a record's last line, not before.
-                position = append.position if row is append.rows[-1] else 0
-                single = replace(append, rows=[row], position=position)
-                try:
-                    store.insert(Batch([single], batch.process, batch.spool))
-                except InvalidMetadata as error:
-                    refused = error
+        for single in chain.from_iterable(each.singles() for each in batch.appends):
+            try:
+                store.insert(Batch([single], batch.process, batch.spool))
+            except InvalidMetadata as error:
+                refused = error
         return refused
     return None

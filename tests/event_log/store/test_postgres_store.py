@@ -6,7 +6,6 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -22,6 +21,7 @@ from opnb.event_log.store.base import Append, Batch
 from opnb.event_log.store.postgres_batch import Mark, encode_batch
 from opnb.event_log.store.postgres_store import PostgresStore
 from opnb.event_log.store.sqlite_store import SqliteStore
+from opnb.event_log.writing.writer import LogWriter
 from opnb.model.entry import (
     EventType,
     HookErroredData,
@@ -66,7 +66,7 @@ sys.stdin.readline()
 store = PostgresStore(address)
 for number in range(0, 100, 2):
     entries = [observed(number, run_id), observed(number + 1, run_id)]
-    append = Append(run_id, "clean", [to_row(entry) for entry in entries])
+    append = Append.of_line(run_id, "clean", [to_row(entry) for entry in entries])
     store.insert(Batch([append], this_process()))
 store.close()
 """
@@ -75,7 +75,7 @@ store.close()
 def _append(*entries, position=0):
     first = entries[0]
     rows = [to_row(line) for line in entries]
-    return Append(first.run_id, first.job_name, rows, position)
+    return Append.of_line(first.run_id, first.job_name, rows, position)
 
 
 def _batch(*appends, spool=None):
@@ -552,7 +552,7 @@ def test_a_batch_in_doubt_is_kept_once_when_it_comes_again(far_store, line, posi
         far_store.insert(_batch(first))
     line.is_down = False
 
-    first = replace(first, position=position)
+    first = _append(observed(1), position=position)
     far_store.insert(_batch(first, _append(observed(2)), spool="s"))
 
     assert _numbers(far_store) == [1, 2]
@@ -569,6 +569,21 @@ def test_another_batch_than_the_one_in_doubt_is_kept(far_store, line):
     _insert(far_store, observed(1), observed(3))
 
     assert _numbers(far_store) == [1, 2, 3]
+
+
+def test_what_comes_after_a_batch_in_doubt_is_kept_as_well(far_store, line):
+    writer = LogWriter(far_store)
+    line.is_cut = line.is_down = True
+    writer.append([observed(1)])
+    writer.flush()
+    assert writer.unsaved == 1
+    line.is_down = False
+
+    writer.append([observed(2)])
+    writer.flush()
+
+    assert writer.unsaved == 0
+    assert _numbers(far_store) == [1, 2]
 
 
 def test_a_log_waits_for_its_server(postgres, store):

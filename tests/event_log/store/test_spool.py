@@ -30,15 +30,15 @@ def test_a_line_is_in_the_file_when_write_returns(spool):
         position = spool.write(record, "log")
 
         last = _lines(spool)[-1]
-        assert last.position == position == spool.path.stat().st_size
-        assert [last] == [Append("r1", "clean", last.rows, position)]
+        assert position == spool.path.stat().st_size
+        assert last == Append.of_line("r1", "clean", last.rows, position)
         assert set(last.rows) == {ROW}
 
 
 def test_reading_goes_on_from_a_position(spool):
     positions = [spool.write(record, "log") for record in RECORDS]
 
-    assert [line.position for line in _lines(spool, positions[0])] == positions[1:]
+    assert [line.ends[-1] for line in _lines(spool, positions[0])] == positions[1:]
     assert _lines(spool, positions[-1]) == []
 
 
@@ -64,7 +64,7 @@ def test_a_last_line_that_is_not_whole_is_left_alone(spool, kept):
     end = whole + kept if kept > 0 else len(content) + kept
     spool.path.write_bytes(content[:end])
 
-    assert [line.position for line in _lines(spool)] == [whole]
+    assert [line.ends[-1] for line in _lines(spool)] == [whole]
 
 
 @pytest.mark.parametrize("noise", [b"\0" * 9, b"[1, 2", b"\xff\xfe", b"{}"])
@@ -73,7 +73,7 @@ def test_a_line_that_was_torn_takes_no_other_with_it(spool, noise):
     last = spool.write(noise + b"\n", "log")
     last = spool.write(RECORDS[1], "log")
 
-    assert [line.position for line in _lines(spool)] == [first, last]
+    assert [line.ends[-1] for line in _lines(spool)] == [first, last]
 
 
 def test_a_spool_that_is_removed_leaves_nothing_and_a_new_one_is_begun(spool):
