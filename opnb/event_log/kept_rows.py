@@ -10,9 +10,8 @@ checks went, and last of all failures and the run's own.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import astuple
-from itertools import compress
 from typing import Any, Final
 
 from opnb.event_log.care.entry_line import encode_line, object_text, parse_object
@@ -25,7 +24,9 @@ from opnb.model.serialize import readable
 FORMAT: Final = 1
 # In characters of the lines that rows become.
 LARGEST: Final = 256_000
-_MOST_HELD: Final = LARGEST * 3 // 2  # while the run goes on
+# While the run goes on, in bytes of the log's lines: to look at a row takes as long as
+# to keep it, and most of a long run go unlooked at.
+_MOST_HELD: Final = LARGEST * 4
 _LARGE_VALUE: Final = 1_000
 _LARGE_BODY: Final = LARGEST // 8
 _LINE: Final = 240  # what a line takes beside its texts
@@ -68,9 +69,6 @@ class KeptRows:
         self.values_left_out = 0
         self._rows: list[EntryRow] = []
         self._shrink_at = _MOST_HELD
-        # Of the first of those rows, which have been looked at before.
-        self._sizes: list[int] = []
-        self._ranks: list[int] = []
 
     def add(self, rows: Sequence[EntryRow], size: int = 0) -> None:
         """Take the next rows; the caller sees to it that nobody else does meanwhile.
@@ -87,68 +85,32 @@ class KeptRows:
 
     def _shrink(self) -> None:
         """Leave out what is too much, large values before whole rows."""
-        first = len(self._sizes)
-        new = self._rows[first:]
-        self._sizes += map(_size, new)
-        self._ranks += map(_rank, new)
-        if sum(self._sizes) > LARGEST:
-            self._thin(first)
-            self._leave_out(sum(self._sizes) - LARGEST)
-        self._shrink_at = self.came + _MOST_HELD - sum(self._sizes)
+        count = len(self._rows)  # a thread of the user's may add more meanwhile
+        size = _size_up_to(LARGEST, self._rows)
+        if size > LARGEST:
+            kept, size = self._most_telling(self._rows[:count])
+            self._rows[:count] = kept
+            self.left_out += count - len(kept)
+        self._shrink_at = self.came + _MOST_HELD - size
 
-    def _thin(self, first: int) -> None:
-        """Leave large values out of the rows from one on."""
-        for place, size in enumerate(self._sizes[first:], first):
+    def _most_telling(self, rows: Sequence[EntryRow]) -> tuple[list[EntryRow], int]:
+        """Return as many rows as there is room for, in their order, and their size."""
+        ranks = [_rank(row) for row in rows]
+        kept: dict[int, EntryRow] = {}
+        total = 0
+        newest_first = range(len(rows) - 1, -1, -1)
+        for place in sorted(newest_first, key=ranks.__getitem__, reverse=True):
+            row, values_left_out = rows[place], 0
+            size = _size(row)
             if size > _LARGE_VALUE:
-                row = self._thinned(self._rows[place])
-                self._rows[place], self._sizes[place] = row, _size(row)
-
-    def _leave_out(self, too_much: int) -> None:
-        """Leave out rows that take so much together, the least telling first."""
-        # A thread of the user's may add rows meanwhile.
-        kept = [True] * len(self._sizes)
-        for place in sorted(range(len(kept)), key=self._ranks.__getitem__):
-            if too_much <= 0:
+                row, values_left_out = _thinned(row)
+                size = _size(row)
+            if total + size > LARGEST:
                 break
-            too_much -= self._sizes[place]
-            kept[place] = False
-        self.left_out += kept.count(False)
-        self._rows[: len(kept)] = list(compress(self._rows, kept))
-        self._sizes = list(compress(self._sizes, kept))
-        self._ranks = list(compress(self._ranks, kept))
-
-    def _thinned(self, row: EntryRow) -> EntryRow:
-        """Return the row without what is large in it."""
-        metadata, body = row[_METADATA], row[_BODY]
-        if metadata and len(metadata) > _LARGE_VALUE:
-            row = (*row[:_METADATA], self._without_large_values(metadata), body)
-        if body and len(body) > _LARGE_BODY:
-            row = (*row[:_BODY], self._with_short_errors(body))
-        return row
-
-    def _without_large_values(self, metadata: str) -> str | None:
-        try:
-            values = parse_object(metadata.encode())
-            sizes = {label: len(json.dumps(value)) for label, value in values.items()}
-        except (ValueError, RecursionError):  # more levels than Python goes down
-            self.values_left_out += 1
-            return None
-        small = {
-            label: values[label] for label in sizes if sizes[label] <= _LARGE_VALUE
-        }
-        self.values_left_out += len(values) - len(small)
-        return object_text(small or None)
-
-    def _with_short_errors(self, body: str) -> str | None:
-        fields = parse_object(body.encode())
-        error = fields.get("error")
-        self.values_left_out += error is not None
-        while error is not None:
-            message, stack, _, cause = error
-            error[0] = _shortened(message)
-            error[1] = [_shortened(line) for line in stack[-_STACK_LINES:]]
-            error = cause
-        return object_text(fields)
+            kept[place] = row
+            total += size
+            self.values_left_out += values_left_out
+        return [kept[place] for place in sorted(kept)], total
 
     def as_facts(
         self, run_id: str, job_name: str, status: str, end_time: float | None
@@ -188,6 +150,48 @@ class KeptRows:
             encode_line(EntryRecord(0, run, row), with_run=row is rows[0]).decode()
             for row in rows
         ]
+
+
+def _thinned(row: EntryRow) -> tuple[EntryRow, int]:
+    """Return the row without what is large in it, and how many values that is."""
+    metadata, body, lost = row[_METADATA], row[_BODY], 0
+    if metadata and len(metadata) > _LARGE_VALUE:
+        metadata, lost = _without_large_values(metadata)
+    if body and len(body) > _LARGE_BODY:
+        body, errors = _with_short_errors(body)
+        lost += errors
+    return (*row[:_METADATA], metadata, body), lost
+
+
+def _without_large_values(metadata: str) -> tuple[str | None, int]:
+    try:
+        values = parse_object(metadata.encode())
+        sizes = {label: len(json.dumps(value)) for label, value in values.items()}
+    except (ValueError, RecursionError):  # more levels than Python goes down
+        return None, 1
+    small = {label: values[label] for label in sizes if sizes[label] <= _LARGE_VALUE}
+    return object_text(small or None), len(values) - len(small)
+
+
+def _with_short_errors(body: str) -> tuple[str | None, int]:
+    fields = parse_object(body.encode())
+    error = first = fields.get("error")
+    while error is not None:
+        message, stack, _, cause = error
+        error[0] = _shortened(message)
+        error[1] = [_shortened(line) for line in stack[-_STACK_LINES:]]
+        error = cause
+    return object_text(fields), int(first is not None)
+
+
+def _size_up_to(most: int, rows: Iterable[EntryRow]) -> int:
+    """Return the size of rows, or what is more than `most` already."""
+    total = 0
+    for row in rows:
+        total += _size(row)
+        if total > most:
+            break
+    return total
 
 
 def _rank(row: EntryRow) -> int:

@@ -26,7 +26,8 @@ class Journal:
 
     def keep_pending(self) -> None:
         """Keep now what has come up."""
-        self.keep(self.take())
+        taken, self.pending = self.pending, []
+        self.keep(taken)
 
     def record(self, entry: EventLogEntry) -> None:
         """Keep an entry now, after what came before it."""

@@ -128,6 +128,16 @@ def _metadata_of(
     return encode_metadata(event.metadata) if text is None else text
 
 
+def _materialization_columns(data: e.StepMaterializationData) -> _Columns:
+    event = data.materialization
+    return _asset_columns(event, event.tags)
+
+
+def _observation_columns(data: e.AssetObservationData) -> _Columns:
+    event = data.asset_observation
+    return _asset_columns(event, event.tags or None)  # without tags it has empty ones
+
+
 def _asset_columns(
     event: AssetMaterialization | AssetObservation, tags: Mapping[str, str] | None
 ) -> _Columns:
@@ -332,13 +342,8 @@ _COLUMNS: dict[type, Callable[[Any], _Columns]] = {
     e.StepStartData: _start_columns,
     e.StepInputData: _input_columns,
     e.StepOutputData: _output_columns,
-    e.StepMaterializationData: lambda data: _asset_columns(
-        data.materialization, data.materialization.tags
-    ),
-    # An observation without tags has empty ones.
-    e.AssetObservationData: lambda data: _asset_columns(
-        data.asset_observation, data.asset_observation.tags or None
-    ),
+    e.StepMaterializationData: _materialization_columns,
+    e.AssetObservationData: _observation_columns,
     e.StepExpectationResultData: _expectation_columns,
     e.StepSuccessData: lambda data: (
         *_NO_COLUMNS[:5],

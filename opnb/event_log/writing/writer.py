@@ -100,35 +100,25 @@ class LogWriter:
         """
         refused, self._refused = self._refused, None
         for group in (entries,) if len(entries) == 1 else _by_run(entries):
+            run_id, job_name = group[0].run_id, group[0].job_name
             try:
                 rows = [to_row(entry) for entry in group]
-            except InvalidMetadata as error:
-                rows, refused = _rows_kept(group), error
-            if rows:
-                refused = self._append(group[0], rows, witness) or refused
+                record = encode_record(run_id, job_name, rows)
+            except (InvalidMetadata, TypeError):  # each is looked at by itself
+                run_id, job_name = readable(run_id), readable(job_name)
+                rows, refused = _rows_kept(group)
+                record = encode_record(run_id, job_name, rows)
+            with self._lock:
+                try:
+                    if rows:
+                        self._keep(run_id, job_name, rows, record)
+                except InvalidMetadata as error:
+                    refused = error
+                finally:
+                    if witness is not None:
+                        witness(rows, len(record))
         if refused is not None:
             raise refused
-
-    def _append(
-        self, first: EventLogEntry, rows: list[EntryRow], witness: Witness | None
-    ) -> InvalidMetadata | None:
-        """Keep rows of one run; return why some were refused, if they were."""
-        run_id, job_name, refused = first.run_id, first.job_name, None
-        try:
-            record = encode_record(run_id, job_name, rows)
-        except TypeError:  # a lone surrogate, or a huge number for a level
-            run_id, job_name = readable(run_id), readable(job_name)
-            rows, refused = _encodable(rows)
-            if not rows:
-                return refused
-            record = encode_record(run_id, job_name, rows)
-        with self._lock:
-            try:
-                self._keep(run_id, job_name, rows, record)
-            finally:
-                if witness is not None:
-                    witness(rows, len(record))
-        return refused
 
     def _keep(
         self, run_id: str, job_name: str, rows: list[EntryRow], record: bytes
@@ -190,15 +180,13 @@ class LogWriter:
             return True
         if self.fault is not None:
             return self._may_try()
-        timestamp, event_type = rows[-1][:2]
-        age = timestamp - self._oldest
-        if age >= _GATHER_MICROSECONDS or self.unsaved >= _GATHER_ENTRIES:
+        last = rows[-1]
+        if last[1] in RUN_ENDS or self.unsaved >= _GATHER_ENTRIES:
             return True
-        if event_type in RUN_ENDS:
-            return True
-        return age >= _GATHER_STEPS_MICROSECONDS and any(
-            row[1] in _STEP_ENDS for row in rows
-        )
+        age = last[0] - self._oldest
+        if age < _GATHER_STEPS_MICROSECONDS:
+            return False
+        return age >= _GATHER_MICROSECONDS or any(row[1] in _STEP_ENDS for row in rows)
 
     def flush_if_old(self) -> bool:
         """Commit what has waited long enough; whether something still waits."""
@@ -281,9 +269,9 @@ def _by_run(
     entries: Sequence[EventLogEntry],
 ) -> Iterable[Sequence[EventLogEntry]]:
     """Return the entries, those of one run together; most come so."""
-    if len(entries) == 1:
-        return (entries,)
-    run_id = entries[0].run_id if entries else ""
+    if not entries:
+        return ()
+    run_id = entries[0].run_id
     for entry in entries:
         if entry.run_id is not run_id and entry.run_id != run_id:
             break
@@ -292,33 +280,34 @@ def _by_run(
     return [list(group) for _, group in groupby(entries, attrgetter("run_id"))]
 
 
-def _rows_kept(entries: Sequence[EventLogEntry]) -> list[EntryRow]:
-    """Return the rows of those entries that can be kept."""
-    rows: list[EntryRow] = []
-    for entry in entries:
-        with suppress(InvalidMetadata):
-            rows.append(to_row(entry))
-    return rows
-
-
-def _encodable(
-    rows: Sequence[EntryRow],
+def _rows_kept(
+    entries: Iterable[EventLogEntry],
 ) -> tuple[list[EntryRow], InvalidMetadata | None]:
-    """Return the rows as any database takes them, and why one cannot be, if so."""
-    kept: list[EntryRow] = []
+    """Return the rows of those that can be kept, and why another one cannot."""
+    rows: list[EntryRow] = []
     refused = None
-    for row in rows:
-        plain = tuple(readable_row(row))
+    for entry in entries:
         try:
-            encode_record("", "", [plain])
-        except TypeError as error:
-            refused = InvalidMetadata(
-                f"An entry of type {plain[1]} cannot be kept: {error}.",
-                hint="A level of a log line is a small number: logging.CRITICAL is 50.",
-            )
-        else:
-            kept.append(plain)
-    return kept, refused
+            rows.append(_encodable(to_row(entry)))
+        except InvalidMetadata as error:
+            refused = error
+    return rows, refused
+
+
+def _encodable(row: EntryRow) -> EntryRow:
+    """Return the row as any database takes it."""
+    with suppress(TypeError):
+        encode_record("", "", [row])
+        return row
+    plain = tuple(readable_row(row))  # it may hold a lone surrogate
+    try:
+        encode_record("", "", [plain])
+    except TypeError as error:
+        raise InvalidMetadata(
+            f"An entry of type {plain[1]} cannot be kept: {error}.",
+            hint="A level of a log line is a small number: logging.CRITICAL is 50.",
+        ) from None
+    return plain
 
 
 def insert_all(store: Store, batch: Batch) -> InvalidMetadata | None:
