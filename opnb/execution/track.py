@@ -1,7 +1,8 @@
 """Loops that tell how far they are: `context.track(...)`.
 
-Within the loop items are only counted, with no clock and no lock; whoever looks on from
-another thread samples the count, and makes rates and times of it.
+Within the loop items are only counted, with no clock and no lock, and not even that
+where the iterator knows how many it gave; whoever looks on from another thread samples
+the count, and makes rates and times of it.
 """
 
 from __future__ import annotations
@@ -18,9 +19,11 @@ from collections.abc import (
     Iterable,
     Iterator,
 )
+from itertools import chain
 from operator import index
 from typing import Any, Final, Generic, TypeVar
 
+from opnb.execution.own_place import own_iterator, place_of, stop
 from opnb.model.checks import shorten, verify_type
 from opnb.model.errors import CheckError, ParameterCheckError
 
@@ -36,18 +39,29 @@ class Bar:
     Attributes:
         description: What the items are.
         total: How many there will be; None if that is unknown.
-        done: How many have been dealt with.
+        counted: How many were counted as dealt with.
+        given: Tells how many were given, where nobody counts.
         depth: Within how many other loops of the same thread or task it began.
         started: When it began, by the monotonic clock.
         is_over: Whether it has ended.
     """
 
-    __slots__ = ("depth", "description", "done", "is_over", "owner", "started", "total")
+    __slots__ = (
+        "counted",
+        "depth",
+        "description",
+        "given",
+        "is_over",
+        "owner",
+        "started",
+        "total",
+    )
 
     def __init__(self, description: str | None, total: int | None) -> None:
         self.description = description or "items"
         self.total = total
-        self.done = 0
+        self.counted = 0
+        self.given: Callable[[], int] | None = None
         self.depth = 0
         self.started = 0.0
         self.is_over = False
@@ -56,6 +70,12 @@ class Bar:
     def __str__(self) -> str:
         of = "" if self.total is None else f" of {self.total:,}"
         return f"{self.description}: {self.done:,}{of} done"
+
+    @property
+    def done(self) -> int:
+        """How many have been dealt with: what was given last is not yet."""
+        given = self.given
+        return self.counted if given is None else max(given() - 1, 0)
 
 
 class Bars:
@@ -133,13 +153,13 @@ class Tracked(Iterator[T], Generic[T]):
 
     def __init__(self, iterable: Iterable[T], loop: _Watched) -> None:
         self._iterable = iterable
-        self._items = _counted(iterable, loop)
+        self._items, self._close = _items_of(iterable, loop)
 
     def __repr__(self) -> str:
         return f"Tracked({shorten(self._iterable)})"
 
     def __iter__(self) -> Iterator[T]:  # noqa: PYI034 - see below
-        # A loop goes over the generator itself: the class would cost a call an item.
+        # A loop goes over the items themselves: the class would cost a call an item.
         return self._items
 
     def __next__(self) -> T:
@@ -153,14 +173,46 @@ class Tracked(Iterator[T], Generic[T]):
 
     def close(self) -> None:
         """End the loop before its last item."""
-        self._items.close()
+        self._close()
+
+
+def _items_of(
+    iterable: Iterable[T], loop: _Watched
+) -> tuple[Iterator[T], Callable[[], None]]:
+    """Return the items, and what ends the loop before its last one."""
+    iterator = own_iterator(iterable)
+    if iterator is None:
+        items = _counted(iterable, loop)
+        return items, items.close
+    parts = _placed(iterable, iterator, loop)
+
+    def close() -> None:
+        parts.close()
+        stop(iterator)
+
+    return chain.from_iterable(parts), close
 
 
 def _counted(iterable: Iterable[T], loop: _Watched) -> Generator[T, None, None]:
     with loop as bar:
         for item in iterable:
             yield item
-            bar.done += 1
+            bar.counted += 1
+
+
+def _placed(
+    iterable: Iterable[T], iterator: Iterator[T], loop: _Watched
+) -> Generator[Iterator[T], None, None]:
+    """Yield the iterator, as the one part of the loop: nothing is done for an item."""
+    with loop as bar:
+        bar.given = given = place_of(iterable, iterator)
+        is_whole = False
+        try:
+            yield iterator
+            is_whole = True
+        finally:
+            bar.counted = given() if is_whole else bar.done
+            bar.given = None  # it holds the items
 
 
 class TrackedAsync(AsyncIterator[T], Generic[T]):
@@ -187,7 +239,7 @@ class TrackedAsync(AsyncIterator[T], Generic[T]):
                 self._begin()
                 self._items = aiter(self._iterable)
             else:
-                self._loop.bar.done += 1
+                self._loop.bar.counted += 1
             return await anext(self._items)
         except BaseException:
             self._end()

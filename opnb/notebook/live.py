@@ -23,8 +23,8 @@ from opnb.notebook.show import show
 from opnb.session import Execution
 
 _DELAY: Final = 0.3  # what is quicker shows its final card alone
-_PERIOD: Final = 0.25
-_IDLE_PERIODS: Final = 4  # where nothing but the time goes on, once a second
+_PERIOD: Final = 0.5  # more often would cost a loop some percent of its time
+_IDLE_PERIODS: Final = 2  # where nothing but the time goes on, once a second
 
 _log = logging.getLogger("opnb")
 

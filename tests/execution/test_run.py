@@ -1,3 +1,4 @@
+import gc
 import uuid
 
 import pytest
@@ -13,6 +14,8 @@ from opnb.model.errors import (
     InvalidInvocationError,
     ParameterCheckError,
 )
+from opnb.model.events import AssetObservation, Output
+from opnb.model.signals import RetryRequested
 
 
 @pytest.mark.parametrize(
@@ -106,3 +109,39 @@ def test_ctrl_c_between_user_code_and_log_ends_the_run_as_canceled(last):
 
     assert kept[-1] == "RUN_CANCELED"
     assert isinstance(run.error, KeyboardInterrupt)
+
+
+@pytest.mark.parametrize("name", ["plain", "stream", "tried again", "awaited"])
+def test_a_run_leaves_nothing_to_the_garbage_collector(session, name):
+    @op
+    def plain():
+        return 1
+
+    @op
+    def stream(context):
+        context.log.info("here")
+        yield AssetObservation("orders", metadata={"rows": 1})
+        yield Output([*context.track([1])])
+
+    @op
+    def again(context):
+        if not context.retry_number:
+            raise RetryRequested(max_retries=1)
+
+    @op
+    async def awaited():
+        return 1
+
+    made = {"plain": plain, "stream": stream, "tried again": again, "awaited": awaited}
+    session.execute_op(made[name])
+    gc.collect()
+    gc.set_debug(gc.DEBUG_SAVEALL)
+    try:
+        session.execute_op(made[name])
+        gc.collect()
+        left = [type(each) for each in gc.garbage]
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
+
+    assert [kind for kind in left if kind.__module__.startswith("opnb.")] == []

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import threading
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -60,8 +61,15 @@ class OldStyle:
         (lambda: {"a": 1}, ["a"]),
         (lambda: (n * n for n in range(3)), [0, 1, 4]),
         (OldStyle, [1, 2]),
+        (lambda: (), []),
+        (lambda: ("a",), ["a"]),
+        (lambda: range(7, 1, -3), [7, 4]),
+        (lambda: range(2**70, 2**70 + 2), [2**70, 2**70 + 1]),
     ],
-    ids=["list", "nothing", "iterator", "dict", "generator", "by index"],
+    ids=[
+        *("list", "nothing", "iterator", "dict", "generator", "by index"),
+        *("empty tuple", "tuple", "backwards", "huge numbers"),
+    ],
 )
 def test_the_items_come_out_as_they_went_in(session, make, items):
     assert asking(session, lambda c: list(c.track(make()))) == items
@@ -97,6 +105,80 @@ def test_it_shows_what_it_loops_over(session):
     assert asking(session, lambda c: repr(c.track([1]))) == "Tracked([1])"
     shown = asking(session, lambda c: repr(c.track(numbers(1))))
     assert shown.startswith("TrackedAsync(<async_generator")
+
+
+# Some iterators know their place, others are counted: nobody sees a difference
+
+SOURCES = {
+    "range": lambda: range(4),
+    "list": lambda: [0, 1, 2, 3],
+    "tuple": lambda: (0, 1, 2, 3),
+    "counted": lambda: iter([0, 1, 2, 3]),
+}
+WAYS = {
+    "to its end": lambda loop, _: sum(1 for _ in loop),
+    "left at the first": lambda loop, _: next(n for n in iter(loop) if n == 0),
+    "left": lambda loop, _: next(n for n in iter(loop) if n == 2),
+    "left at the last": lambda loop, _: next(n for n in iter(loop) if n == 3),
+    "closed before": lambda loop, _: (loop.close(), list(loop)),
+    "closed within": lambda loop, _: [n for n in loop if n != 2 or loop.close()],
+    "closed twice": lambda loop, _: (next(loop), loop.close(), loop.close()),
+    "closed at its end": lambda loop, _: (list(loop), loop.close(), list(loop)),
+    "watched": lambda loop, c: [(n, c.bars.shown[0].done) for n in loop],
+}
+
+
+@pytest.mark.parametrize("source", SOURCES.values(), ids=SOURCES)
+@pytest.mark.parametrize("way", WAYS)
+def test_a_loop_counts_alike_whatever_it_goes_over(session, source, way):
+    def told(source):
+        found = []
+
+        def ask(context):
+            loop = context.track(source(), total=4)
+            found.append(WAYS[way](loop, context))
+            del loop
+            found.append([(bar.done, bar.is_over) for bar in context.bars.shown])
+
+        return found, lines(session, ask)
+
+    assert told(source) == told(lambda: (n for n in range(4)))
+
+
+@pytest.mark.parametrize(
+    ("change", "items", "told"),
+    [
+        (lambda rows: rows.append(9), [0, 9, 9, 9], "items: 4 of 2 done"),
+        (lambda rows: rows.pop(), [0], "items: 1 of 2 done"),
+    ],
+    ids=["longer", "shorter"],
+)
+def test_a_list_may_change_meanwhile(session, change, items, told):
+    def ask(context):
+        rows, seen = [0, 9], []
+        for item in context.track(rows):
+            seen.append(item)
+            if len(seen) < 3 and (len(seen) == 1 or len(rows) > 2):
+                change(rows)
+        return seen
+
+    assert asking(session, ask) == items
+    assert lines(session, ask) == [told]
+
+
+def test_a_list_is_not_held_when_its_loop_is_over(session):
+    class Rows(list):
+        pass
+
+    def ask(context):
+        rows = (object(), Rows())
+        held = weakref.ref(rows[1])
+        for _ in context.track(rows):
+            break
+        del rows
+        return held() is None
+
+    assert asking(session, ask)
 
 
 # What the log says
