@@ -17,7 +17,7 @@ from typing import Any, Final
 from opnb.event_log.care.entry_line import encode_line, object_text, parse_object
 from opnb.event_log.care.record import EntryRecord, RunRecord
 from opnb.event_log.process import Process
-from opnb.event_log.store.base import EntryRow, run_partition
+from opnb.event_log.store.base import RUN_ENDS, EntryRow, run_partition
 from opnb.model.entry import EventType
 from opnb.model.serialize import readable
 
@@ -31,7 +31,7 @@ _LARGE_VALUE: Final = 1_000
 _LARGE_BODY: Final = LARGEST // 8
 _LINE: Final = 240  # what a line takes beside its texts
 _STACK_LINES: Final = 5
-_SUCCESS, _METADATA, _BODY = 9, 10, 11
+_TYPE, _SUCCESS, _METADATA, _BODY = 1, 9, 10, 11
 # What goes first; steps and their ports are in the middle.
 _RANKS: Final = {
     EventType.LOG_MESSAGE.value: 0,
@@ -80,8 +80,10 @@ class KeptRows:
         """
         self._rows += rows
         self.came += size
-        if self.came > self._shrink_at:  # seldom: all of them are looked at
-            self._shrink()
+        if self.came > LARGEST:
+            has_ended = rows[-1][_TYPE] in RUN_ENDS
+            if has_ended or self.came > self._shrink_at:
+                self._shrink()  # seldom: all of them are looked at
 
     def _shrink(self) -> None:
         """Leave out what is too much, large values before whole rows."""
@@ -195,7 +197,7 @@ def _size_up_to(most: int, rows: Iterable[EntryRow]) -> int:
 
 
 def _rank(row: EntryRow) -> int:
-    rank = _RANKS.get(row[1], _STEPS)
+    rank = _RANKS.get(row[_TYPE], _STEPS)
     return rank + 1 if rank == _CHECKS and not row[_SUCCESS] else rank
 
 

@@ -195,6 +195,18 @@ def test_a_million_events_hold_no_more_memory_than_a_card():
     assert taken < 2 * LARGEST
 
 
+def test_when_the_run_has_ended_no_more_is_held_than_its_card_carries():
+    kept = KeptRows()
+    for number in range(3_000):
+        kept.add([(*OBSERVED, f'{{"number":{number},"pad":"{"x" * 100}"}}')], 400)
+    held = len(kept._rows)
+
+    kept.add([(2, "RUN_SUCCESS", None, None, 10, "m", *[None] * 6)], 100)
+
+    assert len(kept._rows) < held
+    assert sum(map(len, kept.as_facts("r", "j", "SUCCESS", 1.0)["events"])) < LARGEST
+
+
 def test_what_is_deeper_than_python_goes_is_left_out():
     kept = KeptRows()
     deep = '{"a":["json",' + "[" * 100_000 + "]" * 100_000 + "]}"
