@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from opnb.event_log.kept_rows import KeptRows
 from opnb.event_log.log import EventLog
 from opnb.event_log.summary import RunSummary
 from opnb.event_log.told import Told
-from opnb.model.entry import EventLogEntry
+from opnb.model.entry import AssetObservationData, EventLogEntry
 
 # In bytes of their lines.
-_MOST_GATHERED = 64_000
+_MOST_GATHERED = 32_000
 
 
 class Recorder:
@@ -61,11 +61,40 @@ class Recorder:
             if self._folded is None:
                 self._folded = RunSummary(past=self._log, kept=self._kept), Told()
             summary, told = self._folded
-            gathered = self._gathered
             self._fold_at = self._kept.came + _MOST_GATHERED
-            while gathered:
-                entry = gathered[0]
-                summary.add(entry)
-                told.add(entry)
-                gathered.popleft()
+            entries = [*self._gathered]  # threads of the user's may add more meanwhile
+            for entry, times in _with_repeats(entries):
+                summary.add(entry, times)
+                told.add(entry, times)
+            for _ in entries:
+                self._gathered.popleft()
             return self._folded
+
+
+def _with_repeats(
+    entries: Iterable[EventLogEntry],
+) -> Iterator[tuple[EventLogEntry, int]]:
+    """Yield entries, each with how many it stands for.
+
+    Of observations of one asset that a step makes one after the other, as ops do in
+    loops, the last stands for all: of the others only the number is ever told.
+    """
+    last: EventLogEntry | None = None
+    times, key, partition = 0, None, None
+    for entry in entries:
+        data = entry.event_specific_data
+        event = data.asset_observation if type(data) is AssetObservationData else None
+        if last is not None:
+            if (
+                event is not None
+                and event.asset_key is key
+                and event.partition == partition
+                and entry.step_key == last.step_key
+            ):
+                last, times = entry, times + 1
+                continue
+            yield last, times
+        last, times = entry, 1
+        key, partition = (event.asset_key, event.partition) if event else (None, None)
+    if last is not None:
+        yield last, times

@@ -167,14 +167,14 @@ class StepSummary:
         failure = self.failure
         return failure is not None and failure.error_source is ErrorSource.INTERRUPT
 
-    def add(self, entry: EventLogEntry) -> None:
-        """Take in the step's next entry."""
+    def add(self, entry: EventLogEntry, times: int = 1) -> None:
+        """Take in the step's next entry, or the last of so many observations alike."""
         data = entry.event_specific_data
         fold = _FOLDS.get(type(data))
         if fold is not None:
             fold(self, data)
         elif type(data) is AssetObservationData:
-            self._add_asset(entry, "ASSET_OBSERVATION", data.asset_observation)
+            self._add_asset(entry, "ASSET_OBSERVATION", data.asset_observation, times)
         elif type(data) is StepMaterializationData:
             self._add_asset(entry, "ASSET_MATERIALIZATION", data.materialization)
         else:
@@ -196,16 +196,17 @@ class StepSummary:
         entry: EventLogEntry,
         kind: str,
         event: AssetMaterialization | AssetObservation,
+        times: int = 1,
     ) -> None:
         key = (kind, event.asset_key.to_user_string(), event.partition)
         known = self.assets.get(key)
         if known is not None:
             known.last = entry
-            known.count += 1
+            known.count += times
         elif len(self.assets) < MOST_ASSETS:
-            self.assets[key] = AssetSummary(entry)
+            self.assets[key] = AssetSummary(entry, times)
         else:
-            self.assets_left_out += 1
+            self.assets_left_out += times
 
 
 def _add_start(step: StepSummary, data: StepStartData) -> None:

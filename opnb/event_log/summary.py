@@ -347,9 +347,9 @@ class RunSummary(Displayable):
 
     # The fold
 
-    def add(self, entry: EventLogEntry) -> None:
-        """Take in the run's next entry."""
-        self.entries += 1
+    def add(self, entry: EventLogEntry, times: int = 1) -> None:
+        """Take in the run's next entry, or the last of so many observations alike."""
+        self.entries += times
         key = entry.step_key
         if key is None:
             self._add_run(entry)
@@ -358,7 +358,7 @@ class RunSummary(Displayable):
         if step is None:
             return
         before = step.status
-        step.add(entry)
+        step.add(entry, times)
         if step.status is not before:
             # Its hooks tell of it yet; not before the next ends is it let go.
             if self._ended is not None:

@@ -29,12 +29,12 @@ class Told:
     warned: int = 0
     last_line: EventLogEntry | None = None
 
-    def add(self, entry: EventLogEntry) -> None:
-        """Count an entry."""
+    def add(self, entry: EventLogEntry, times: int = 1) -> None:
+        """Count an entry, or so many observations alike."""
         data = entry.event_specific_data
         # A class is quick to look up; a member of an enum is not.
         kind = type(data)
-        self.counts[kind] = self.counts.get(kind, 0) + 1
+        self.counts[kind] = self.counts.get(kind, 0) + times
         if kind is LogMessageData:
             self.last_line = entry
         elif isinstance(data, StepExpectationResultData):
