@@ -13,7 +13,7 @@ import threading
 import time
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import astuple
 from functools import lru_cache
 from importlib import resources
@@ -428,16 +428,10 @@ class SqliteStore:
         with self._lock:
             self._connection.close()
 
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
+    def _transaction(self) -> AbstractContextManager[object]:
+        """Begin a transaction; what is returned ends it with its block."""
         self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            self._connection.execute("COMMIT")
-        except BaseException:
-            with suppress(sqlite3.Error):
-                self._connection.execute("ROLLBACK")
-            raise
+        return self._connection
 
     def _be_open(self) -> None:
         if self._is_left:
