@@ -303,8 +303,14 @@ def input_values(
 
 def _produced_as(value: Any, name: str, source: str, known: Session) -> Produced | None:
     """Return the output that a value is; else the one that its source means."""
-    meant = _produced(known, [source, *_outputs_of(source, known)])
-    for produced in (*meant, *_produced(known, [name])):
+    if source == name:
+        # An op may be called as a name of the notebook is: only its result, which no
+        # name holds, is known by the op's.
+        meant, others = _produced(known, [name]), [f"{name}.result"]
+    else:
+        meant = _produced(known, [source, *_outputs_of(source, known)])
+        others = [name]
+    for produced in (*meant, *_produced(known, others)):
         if produced.seen.is_value(value):
             return produced
     return meant[0] if meant else None

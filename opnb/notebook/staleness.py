@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from opnb.execution.fingerprint import REBOUND, Fingerprints
+from opnb.execution.fingerprint import IN_PLACE, REBOUND, Fingerprints
+from opnb.model.entry import OutputSource
 from opnb.notebook.book import CellBook, LastRun
 from opnb.notebook.shown_cards import Reasons
 from opnb.session import Produced, Session
@@ -73,29 +74,37 @@ class _Look:
                 yield f"{read} changed"
 
     def _input(self, op_name: str, name: str, run: LastRun) -> str | None:
-        source, seen = run.sources.get(name), run.inputs.get(name)
-        if source is not None and source.op_name != op_name:
-            taken = f"{source.op_name}.{source.output_name}"
-            latest = self._session.produced.get(taken)
-            if latest is not None and latest.source.run_id != source.run_id:
-                return self._put_out_anew(name, latest, run)
+        again = self._put_out_again(op_name, run.sources.get(name))
+        if again is not None:
+            before = run.taken.get(name)
+            if before is None or before != again.seen.fingerprint:
+                return f"{name} changed"
+        seen = run.inputs.get(name)
         if seen is None:
             return None
         if name not in self._ns:
             return f"{name} was deleted"
         change = self._change(seen, name)
-        if change is None or (change == REBOUND and self._is_of_another_op(name)):
-            return None
-        return f"{name} was {change}"
+        if change == REBOUND:
+            if again is not None and again.seen.is_value(self._ns[name]):
+                change = IN_PLACE  # it came out equal to what went in
+            elif self._is_of_an_op(name):
+                change = None
+        return None if change is None else f"{name} was {change}"
 
-    def _put_out_anew(self, name: str, latest: Produced, run: LastRun) -> str | None:
-        before, now = run.taken.get(name), latest.seen.fingerprint
-        if before is not None and before == now:
+    def _put_out_again(
+        self, op_name: str, source: OutputSource | None
+    ) -> Produced | None:
+        """Return what the producer of an input has put out since."""
+        if source is None or source.op_name == op_name:
             return None
-        return f"{name} changed"
+        output = f"{source.op_name}.{source.output_name}"
+        latest = self._session.produced.get(output)
+        is_new = latest is not None and latest.source.run_id != source.run_id
+        return latest if is_new else None
 
-    def _is_of_another_op(self, name: str) -> bool:
-        """Whether an op gave the name another value: that is no change of the input."""
+    def _is_of_an_op(self, name: str) -> bool:
+        """Whether an op gave the name its value: that is no change of the input."""
         latest = self._session.produced.get(name)
         return latest is not None and latest.seen.is_value(self._ns[name])
 

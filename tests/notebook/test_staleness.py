@@ -33,6 +33,24 @@ def test_an_equal_result_makes_nothing_stale(run, stale):
     assert stale() == {}
 
 
+@pytest.mark.parametrize(
+    ("cell", "reason"),
+    [
+        ("tidy = tidy * 100", "tidy was rebound"),
+        ("tidy.loc[0, 'n'] = 999", "tidy was changed in place"),
+        ("del tidy", "tidy was deleted"),
+        ("total = total", None),
+    ],
+)
+def test_after_an_equal_result_a_change_is_noticed_as_before(run, stale, cell, reason):
+    run("%%op clean\ntidy = small(orders)")
+    assert stale() == {}
+
+    run(cell)
+
+    assert stale() == ({"report": (reason,)} if reason else {})
+
+
 def test_what_ran_again_is_up_to_date(run, stale):
     run("%%op load\norders = pd.DataFrame({'n': [1]})")
     run("%%op clean\ntidy = small(orders)")
