@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterator
 from contextvars import ContextVar
 from typing import Any, Final, Self, TypeVar
 
@@ -61,6 +61,14 @@ def running_context() -> Any:
     """
     found = _RUNNING.get()
     return None if found is None or found.is_over else found
+
+
+def running_contexts() -> Iterator[Any]:
+    """Yield the context of the code that runs, then those that it was called within."""
+    found = running_context()
+    while found is not None:
+        yield found
+        found = found._outer  # noqa: SLF001 - of this module
 
 
 async def await_in(context: RunningContext, awaitable: Awaitable[T]) -> T:

@@ -129,7 +129,7 @@ class _Watched:
     Args:
         bar: Counts.
         bars: The loops of the context.
-        tell: Takes the line that says how many items there were.
+        tell: Takes the line that says how many items there were; not of inner loops.
     """
 
     __slots__ = ("_bars", "_tell", "bar")
@@ -145,7 +145,8 @@ class _Watched:
 
     def __exit__(self, *_: object) -> None:
         self._bars.end(self.bar)
-        self._tell(str(self.bar))
+        if not self.bar.depth:  # of inner loops there may be thousands
+            self._tell(str(self.bar))
 
 
 class Tracked(Iterator[T], Generic[T]):

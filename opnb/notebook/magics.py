@@ -267,7 +267,7 @@ class OpMagics(Magics):  # type: ignore[misc]  # IPython is not read for types
             %op inputs clean     what went into its last run, held after a failure
             %op diff clean       what changed between its last two runs
             %op memo [clear]     what `%%op --memo` keeps; clear removes it
-            %op tb               the whole traceback of the last failure
+            %op tb               the whole traceback of the last op, which failed
             %op events --op clean --type ASSET_MATERIALIZATION --since 2d
             %op metadata --label rows --asset orders
             %op runs --status FAILURE --limit 10
@@ -399,7 +399,8 @@ class OpMagics(Magics):  # type: ignore[misc]  # IPython is not read for types
         error = self.last_cell.error if self.last_cell is not None else None
         if error is None:
             raise CellError(
-                "The last op did not fail.", hint="`%op last NAME` shows it."
+                "The last op that ran did not fail.",
+                hint="A traceback is held until the next op runs: run the cell again.",
             )
         print("\n".join(render_whole(self.shell, error)))  # noqa: T201 - asked for
 

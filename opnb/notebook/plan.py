@@ -61,6 +61,7 @@ class Planner:
     """
 
     def __init__(self, session: Session, ns: Mapping[str, Any]) -> None:
+        self._ns = ns
         self.book: CellBook = book_of(session)
         self.wiring: Wiring = wire_ops(self.book, session)
         self.stale: Reasons = stale_ops(self.book, session, ns)
@@ -126,7 +127,26 @@ class Planner:
         ]
         if not stale:
             return planned
-        return [op for op in planned if op.state != UP_TO_DATE]
+        return self._with_makers([op for op in planned if op.state != UP_TO_DATE])
+
+    def _with_makers(self, planned: Sequence[PlannedOp]) -> list[PlannedOp]:
+        """Add the ops that make what is planned to be read, and was deleted."""
+        found = {op.name: op for op in planned}
+        ahead = list(found)
+        while ahead:
+            taker = ahead.pop()
+            for read, wire in self.wiring.takes[taker].items():
+                maker = wire.op_name
+                if read in self.deleted(maker) and maker not in found:
+                    state = f"{read} was deleted"
+                    found[maker] = PlannedOp(maker, f"before {taker}", state)
+                    ahead.append(maker)
+        return [found[name] for name in self.wiring.in_order(found)]
+
+    def deleted(self, name: str) -> list[str]:
+        """Return the names that an op put out and the notebook has no more."""
+        makers = self.wiring.makers.items()
+        return [out for out, ops in makers if name in ops and out not in self._ns]
 
     def _chosen(self, selection: Sequence[str]) -> Iterator[tuple[str, str]]:
         if not selection:

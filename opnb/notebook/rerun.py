@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from opnb.execution.drive import a_loop_runs
+from opnb.execution.running import running_contexts
 from opnb.model.errors import CellError
 from opnb.notebook.book import book_of
 from opnb.notebook.cell import OpCell
@@ -65,8 +66,13 @@ class Rerun:
     def _cells(self) -> Iterator[tuple[OpCell, bool]]:
         book, ran = book_of(self._session), False
         for place, op in enumerate(self._planned):
-            if self._only_stale and self._state(op.name) == UP_TO_DATE:
+            if self._only_stale and self._is_up_to_date(op.name):
                 continue
+            if any(each.op_def.name == op.name for each in running_contexts()):
+                raise CellError(
+                    f"Op {op.name!r} is running: it cannot run within itself.",
+                    hint="Put `%op run` into a cell that is no op.",
+                )
             booked = book.cells[op.name]
             options = replace(booked.options, run=True)
             cell = OpCell(
@@ -81,5 +87,6 @@ class Rerun:
         if not ran:
             print("Nothing to run: all is up to date.")  # noqa: T201 - the answer
 
-    def _state(self, name: str) -> str:
-        return Planner(self._session, self._shell.user_ns).state(name)
+    def _is_up_to_date(self, name: str) -> bool:
+        planner = Planner(self._session, self._shell.user_ns)
+        return planner.state(name) == UP_TO_DATE and not planner.deleted(name)

@@ -87,3 +87,40 @@ def test_cells_that_await_run_in_a_shell_without_a_loop(run, ns):
 
     assert run("%op run slow").error is None
     assert ns["value"] == 3
+
+
+@pytest.mark.parametrize(
+    ("gone", "planned", "ops"),
+    [
+        ("tidy", ["clean", "report"], ["clean"]),
+        ("orders, tidy", ["load", "clean", "report"], ["load", "clean"]),
+        ("orders", ["load", "clean", "report"], ["load"]),
+    ],
+)
+def test_what_was_deleted_is_made_again_for_what_reads_it(
+    run, ns, shop, gone, planned, ops
+):
+    run(f"del {gone}")
+
+    assert [*run("%op plan --stale").value.index] == planned
+
+    run("%op run --stale")
+
+    assert ns["ran"] == ops
+    assert run("%op run --stale").stdout == "Nothing to run: all is up to date.\n"
+
+
+def test_what_nobody_reads_any_more_may_be_deleted(run, ns, shop):
+    run("del last")
+
+    assert run("%op run --stale").stdout == "Nothing to run: all is up to date.\n"
+
+
+def test_an_op_does_not_run_within_itself(run, ns):
+    run("%%op outer --no-run\nget_ipython().run_line_magic('op', 'run inner')")
+    run("%%op inner --no-run\nget_ipython().run_line_magic('op', 'run outer')")
+
+    ran = run("%op run outer")
+
+    assert "Op 'outer' is running: it cannot run within itself." in str(ran.error)
+    assert len(ran.cards) == 2
