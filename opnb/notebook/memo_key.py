@@ -13,6 +13,7 @@ from opnb.memo.key import RunKey
 from opnb.memo.refusal import RefusedError
 from opnb.notebook.body import CellBody
 from opnb.notebook.definitions import Split
+from opnb.notebook.memo_files import verify_files_named
 from opnb.notebook.scopes import definition_of
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def key_of(
         RefusedError: The outputs may depend on what cannot be told.
     """
     _verify_log_unread(tree, ns)
+    verify_files_named(tree, op.ins.keys())
     if op.required_resource_keys:
         raise RefusedError("what its resources give is not seen")
     read = (

@@ -473,6 +473,30 @@ NOT_KEPT = {
         "n = len(opnb.log.frame)",
         "what opnb.log holds is not seen",
     ),
+    "a file whose name is put together": (
+        "day = 'monday'",
+        "",
+        "n = [open(f'{day}.py') for _ in ()]",
+        "which file open reads is not seen",
+    ),
+    "files of a loop": (
+        "import pandas as pd",
+        "",
+        "n = [pd.read_csv(name + '.csv') for name in ()]",
+        "which file read_csv reads is not seen",
+    ),
+    "files that are searched": (
+        "import glob",
+        "",
+        "n = glob.glob('*.csv')",
+        "which files glob finds is not seen",
+    ),
+    "a file in a folder of a folder": (
+        "from pathlib import Path\nhere = Path('.')",
+        "",
+        "n = [(here / 'a' / 'b.txt').read_text() for _ in ()]",
+        "which file read_text reads is not seen",
+    ),
     "an op that is called": (
         "get_ipython().run_cell('%%op helper\\nx = 1')",
         "",
@@ -642,3 +666,27 @@ def test_the_manual_tells_of_it(run, shell):
 
     assert "--memo" in manual
     assert "does not come again" in " ".join(manual.split())
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "with open(name) as file:\n    n = file.read()\ndel file",
+        "place = 'a.txt'\nn = Path(place).read_text()",
+        "n = (Path('.') / 'a.txt').read_text()",
+        "with open('a.txt') as file:\n    n = pd.read_csv(file).size\ndel file",
+        "n = pd.read_csv(StringIO('x\\n' + '1'))",
+        "n = pd.read_csv(filepath_or_buffer=name, header=None)",
+        "def read(place):\n    return len(place)\nn = read('a.txt')",
+    ],
+)
+def test_a_file_that_is_named_is_no_doubt(run, tmp_path, monkeypatch, body):
+    monkeypatch.chdir(tmp_path)
+    Path("a.txt").write_text("1\n")
+    run("from io import StringIO\nfrom pathlib import Path\nimport pandas as pd")
+    run("name = 'a.txt'")
+
+    first, again = (run(f"%%op named --memo\n{body}") for _ in range(2))
+
+    assert first.stdout == ""
+    assert "reused from an earlier run" in again.cards[0].data["text/plain"]
