@@ -70,6 +70,11 @@ class KeptRows:
         self._rows: list[EntryRow] = []
         self._shrink_at = _MOST_HELD
 
+    @property
+    def number(self) -> int:
+        """How many rows came, kept or not."""
+        return self.left_out + len(self._rows)
+
     def add(self, rows: Sequence[EntryRow], size: int = 0) -> None:
         """Take the next rows; the caller sees to it that nobody else does meanwhile.
 

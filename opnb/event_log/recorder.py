@@ -15,6 +15,7 @@ from opnb.event_log.log import EventLog
 from opnb.event_log.summary import RunSummary
 from opnb.event_log.told import Told
 from opnb.model.entry import AssetObservationData, EventLogEntry
+from opnb.model.errors import InvalidMetadata
 
 # In bytes of their lines.
 _MOST_GATHERED = 32_000
@@ -41,7 +42,14 @@ class Recorder:
 
     def __call__(self, entries: Sequence[EventLogEntry]) -> None:
         """Keep entries: when this returns they outlive the process."""
-        self._log.append(entries, self._kept.add)
+        before = self._kept.number
+        try:
+            self._log.append(entries, self._kept.add)
+        except InvalidMetadata:
+            # It may be of an earlier entry, refused when all was committed.
+            if self._kept.number - before == len(entries):
+                self._gathered.extend(entries)
+            raise
         self._gathered.extend(entries)
         if self._kept.came > self._fold_at:
             self._fold()

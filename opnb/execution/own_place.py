@@ -44,3 +44,4 @@ def place_of(iterable: Iterable[T], iterator: Iterator[T]) -> Callable[[], int]:
 def stop(iterator: Any) -> None:
     """Let such an iterator give no item more, whoever asks."""
     iterator.__setstate__(sys.maxsize)
+    next(iterator, None)  # one that has met its end does not go on in a longer list

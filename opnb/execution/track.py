@@ -322,5 +322,5 @@ def _verified_total(total: Any) -> int:
 def _length(iterable: Any) -> int | None:
     try:
         return len(iterable)
-    except TypeError:
+    except (TypeError, OverflowError):  # it has none, or more than Python counts
         return None

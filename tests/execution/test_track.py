@@ -166,6 +166,29 @@ def test_a_list_may_change_meanwhile(session, change, items, told):
     assert lines(session, ask) == [told]
 
 
+def test_a_loop_that_was_closed_does_not_go_on_in_a_longer_list(session):
+    def ask(context):
+        queue, seen = [0], []
+        pages = context.track(queue)
+        for page in pages:
+            seen.append(page)
+            if page == 2:
+                pages.close()
+            if page < 6:
+                queue.append(page + 1)
+        return seen
+
+    assert asking(session, ask) == [0, 1, 2]
+
+
+def test_more_items_than_python_counts_have_no_total(session):
+    def ask(context):
+        return next(context.track(range(10**30)))
+
+    assert asking(session, ask) == 0
+    assert lines(session, ask) == ["items: 0 done"]
+
+
 def test_a_list_is_not_held_when_its_loop_is_over(session):
     class Rows(list):
         pass

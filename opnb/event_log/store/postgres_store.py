@@ -30,7 +30,7 @@ from opnb.event_log.store.postgres_link import Connection, PostgresLink
 from opnb.event_log.store.postgres_query import storable_values, translated
 from opnb.event_log.store.postgres_tables import PostgresTables
 from opnb.event_log.store.postgres_target import PostgresTarget, first_line
-from opnb.model.errors import InvalidMetadata
+from opnb.model.errors import InvalidMetadata, LogError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -105,9 +105,15 @@ class PostgresStore:
     def insert(self, batch: Batch) -> None:
         """Keep a batch for good, in one transaction; see `Store`."""
         with self._link.lock:
-            appends = self._settle_doubt(batch)
-            if appends:
-                self._insert(batch, appends, self._next_mark())
+            settled: dict[Mark, Sequence[Append]] = {}
+            try:
+                appends = self._settle_doubts(batch, settled)
+                if appends:
+                    self._insert(batch, appends, self._next_mark())
+            except LogError:
+                # What was settled comes again with what was not: it must be known.
+                self._doubts = {**settled, **self._doubts}
+                raise
 
     def _next_mark(self) -> Mark:
         # Parent and child of a fork must not count under one name.
@@ -120,13 +126,21 @@ class PostgresStore:
         self._writer = f"writer {secrets.token_hex(8)}"
         self._numbers = count(1)
 
-    def _settle_doubt(self, batch: Batch) -> Sequence[Append]:
-        """Keep what was in doubt, if it comes again; return the rest of the batch."""
+    def _settle_doubts(
+        self, batch: Batch, settled: dict[Mark, Sequence[Append]]
+    ) -> Sequence[Append]:
+        """Keep what was in doubt, if it comes again; return the rest of the batch.
+
+        Args:
+            batch: What comes.
+            settled: Takes what was in doubt.
+        """
         appends = batch.appends
         for mark, sent in [*self._doubts.items()]:
             same = appends[: len(sent)]
             if [append.rows for append in same] == [append.rows for append in sent]:
                 self._insert(batch, same, mark)
+                settled[mark] = sent
                 appends = appends[len(sent) :]
         return appends
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from itertools import chain, groupby
@@ -69,6 +70,8 @@ class LogWriter:
         self._is_closed = False
         self._is_looked_after = False  # by the thread that commits the tail of a burst
         self._refused: InvalidMetadata | None = None
+        self._is_busy = False  # while the lock is held
+        self._nested: deque[tuple[str, str, list[EntryRow], bytes]] = deque()
         self._spool = None
         if store.spools is not None:
             self._spool = Spool(store.spools, synced=store.durability == "full")
@@ -98,7 +101,7 @@ class LogWriter:
         Raises:
             InvalidMetadata: One is larger than an entry may be; the others are kept.
         """
-        refused, self._refused = self._refused, None
+        refused = None
         for group in (entries,) if len(entries) == 1 else _by_run(entries):
             run_id, job_name = group[0].run_id, group[0].job_name
             try:
@@ -108,19 +111,39 @@ class LogWriter:
                 run_id, job_name = readable(run_id), readable(job_name)
                 rows, refused = _rows_kept(group)
                 record = encode_record(run_id, job_name, rows)
+            if not rows:
+                continue
             with self._lock:
                 try:
-                    if rows:
-                        self._keep(run_id, job_name, rows, record)
-                except InvalidMetadata as error:
-                    refused = error
+                    self._keep(run_id, job_name, rows, record)
                 finally:
                     if witness is not None:
                         witness(rows, len(record))
+        if self._refused is not None:
+            refused, self._refused = self._refused, None
         if refused is not None:
             raise refused
 
     def _keep(
+        self, run_id: str, job_name: str, rows: list[EntryRow], record: bytes
+    ) -> None:
+        """Keep what was appended, and what is appended within that.
+
+        Python's garbage collector may call code of the user's at any moment, in the
+        midst of this, too, and that code may log: it waits for its turn.
+        """
+        if self._is_busy:
+            self._nested.append((run_id, job_name, rows, record))
+            return
+        self._is_busy = True
+        try:
+            self._put(run_id, job_name, rows, record)
+            while self._nested:
+                self._put(*self._nested.popleft())
+        finally:
+            self._is_busy = False
+
+    def _put(
         self, run_id: str, job_name: str, rows: list[EntryRow], record: bytes
     ) -> None:
         """Put what was appended into the spool or, with all that waits, the store."""
@@ -131,7 +154,7 @@ class LogWriter:
         end = None if self._must_commit(rows) else self._spooled(record)
         append = self._gather(run_id, job_name, rows, end or 0)
         if end is None:
-            self.flush()
+            self._commit()
             if self.unsaved:
                 append.ends[-len(rows) :] = [self._spooled(record) or 0] * len(rows)
         elif not self._is_looked_after and not self._can_wait(rows):
@@ -194,9 +217,7 @@ class LogWriter:
             try:
                 age = time.time() * 1e6 - self._oldest
                 if not 0 <= age < _GATHER_MICROSECONDS and self._may_try():
-                    self.flush()
-            except InvalidMetadata as refused:
-                self._refused = refused  # nobody hears it in this thread
+                    self._settle()
             finally:
                 self._lock.release()
         return bool(self.unsaved)
@@ -212,26 +233,42 @@ class LogWriter:
                 kept.
         """
         with self._lock:
-            generation = self._store.generation
-            try:
-                self._growing = None
-                if self._appends:
-                    batch = Batch([*self._appends], this_process(), self.spool_name)
-                    self._refused = insert_all(self._store, batch) or self._refused
-            except LogError as fault:
-                self._hold_back(fault)
-                return
-            if self.fault is not None:
-                self.fault = None
-                self._store.be_patient(patient=True)
-            self._appends, self.unsaved = [], 0
-            self._is_looked_after = False
-            spool = self._spool
-            if spool and (spool.is_large or self._store.generation != generation):
-                spool.remove()
+            self._settle()
             refused, self._refused = self._refused, None
             if refused is not None:
                 raise refused
+
+    def _settle(self) -> None:
+        """Commit what waits, and what is appended within that; see `_keep`."""
+        if self._is_busy:
+            return
+        self._is_busy = True
+        try:
+            self._commit()
+            while self._nested:
+                self._put(*self._nested.popleft())
+        finally:
+            self._is_busy = False
+
+    def _commit(self) -> None:
+        """Hand on what waits; what is refused is told by whoever was called."""
+        generation = self._store.generation
+        self._growing = None
+        try:
+            if self._appends:
+                batch = Batch([*self._appends], this_process(), self.spool_name)
+                self._refused = insert_all(self._store, batch) or self._refused
+        except LogError as fault:
+            self._hold_back(fault)
+            return
+        if self.fault is not None:
+            self.fault = None
+            self._store.be_patient(patient=True)
+        self._appends, self.unsaved = [], 0
+        self._is_looked_after = False
+        spool = self._spool
+        if spool and (spool.is_large or self._store.generation != generation):
+            spool.remove()
 
     def _hold_back(self, fault: LogError) -> None:
         self.fault = fault

@@ -97,7 +97,7 @@ def _numbers(store, run_id="r1"):
     return [
         line.metadata["number"].value
         for line in _entries(store)
-        if line.run_id == run_id
+        if line.run_id == run_id and line.metadata
     ]
 
 
@@ -584,6 +584,39 @@ def test_what_comes_after_a_batch_in_doubt_is_kept_as_well(far_store, line):
 
     assert writer.unsaved == 0
     assert _numbers(far_store) == [1, 2]
+
+
+def test_two_answers_that_are_lost_one_after_the_other_double_nothing(far_store, line):
+    writer, insert = LogWriter(far_store), far_store._insert
+    line.is_cut = line.is_down = True
+    writer.append([ended(EventType.RUN_SUCCESS)])  # committed at once, in no spool
+    line.is_down = False
+
+    # What was in doubt is settled; what comes with it is in doubt then.
+    far_store._insert = _cutting(far_store, line)
+    writer._next_try = 0
+    writer.append([observed(1)])
+    far_store._insert, line.is_down = insert, False
+    writer._next_try = 0
+    writer.append([observed(2)])
+
+    assert writer.unsaved == 0
+    assert _numbers(far_store) == [1, 2]
+
+
+def _cutting(store, line):
+    """Insert, and lose the answer of all but the first."""
+    insert, calls = store._insert, []
+
+    def cutting(batch, appends, mark):
+        calls.append(mark)
+        if len(calls) == 1:
+            line.is_cut = line.is_down = False
+        else:
+            line.is_cut = line.is_down = True
+        insert(batch, appends, mark)
+
+    return cutting
 
 
 def test_a_log_waits_for_its_server(postgres, store):

@@ -14,6 +14,7 @@ import pytest
 from factories import ended, entry, observed, started
 
 from opnb.event_log.log import EventLog
+from opnb.event_log.recorder import Recorder
 from opnb.event_log.store.spool import find_spools
 from opnb.model.entry import EventType
 from opnb.model.errors import InvalidMetadata, LogAddressError
@@ -322,3 +323,60 @@ def test_a_log_closed_twice_is_closed(path):
     log.close()
 
     assert _in_database(path) == 1
+
+
+def test_what_is_appended_within_a_commit_waits_for_its_turn(path, monkeypatch):
+    log = EventLog(path)
+    store = log._writer._store
+    insert, nested = store._insert, [observed(2)]
+
+    def collecting(batch):
+        # As where Python's garbage collector comes upon an object that logs.
+        while nested:
+            log.append([nested.pop()])
+        insert(batch)
+
+    monkeypatch.setattr(store, "_insert", collecting)
+    log.append([started()])
+    log.append([observed(1)])
+    log.flush()
+    log.append([observed(3)])
+    nested.append(observed(5))
+    log.append([observed(4)])
+    log.flush()
+
+    assert _numbers(log) == [1, 2, 3, 4, 5]
+    assert log.unsaved == 0
+
+
+def test_what_is_appended_while_a_line_is_spooled_waits_for_its_turn(path, monkeypatch):
+    log = EventLog(path)
+    spooled, nested = log._writer._spooled, [observed(2)]
+
+    def collecting(record):
+        end = spooled(record)
+        while nested:
+            log.append([nested.pop()])
+            log.flush()
+        return end
+
+    monkeypatch.setattr(log._writer, "_spooled", collecting)
+    log.append([started()])
+    log.append([observed(1)])
+    log.append([observed(3)])
+    log.flush()
+
+    assert sorted(_numbers(log)) == [1, 2, 3]
+
+
+@pytest.mark.parametrize("many", [1, 400])
+def test_an_entry_that_is_refused_alone_is_told(path, many):
+    recorder = Recorder(EventLog(path))
+    recorder([started()])
+    text = "x" * 1000
+    recorder([entry(EventType.LOG_MESSAGE, message=text) for _ in range(many)])
+
+    with pytest.raises(InvalidMetadata, match="cannot be kept"):
+        recorder([entry(EventType.LOG_MESSAGE, message="bad", level=2**70)])
+
+    assert recorder.summary.entries == many + 1
