@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from opnb.event_log.store.base import Batch, GivesTables, Store
 from opnb.event_log.store.spool import SpoolReader, find_spools
 from opnb.event_log.writing.writer import LogWriter, insert_all
-from opnb.model.errors import LogUnavailableError
+from opnb.model.errors import InvalidMetadata, LogUnavailableError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -91,8 +91,13 @@ class LogReader:
         merged = self._store.merged(name)
         if spool.path.stat().st_size > merged:
             appends = spool.read(merged)
-            if appends:
-                insert_all(self._store, Batch(appends, spool.process, name))
+            batch = Batch(appends, spool.process, name)
+            if appends and was_gone:
+                insert_all(self._store, batch)
+            elif appends:
+                # Of an entry that is refused its writer has to tell, who lives.
+                with suppress(InvalidMetadata):
+                    self._store.insert(batch)
         if was_gone:
             self._store.interrupt(spool.process)
             spool.path.unlink(missing_ok=True)

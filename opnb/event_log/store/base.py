@@ -7,7 +7,7 @@ here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import compress
 from pathlib import Path
@@ -78,13 +78,6 @@ class Append:
         rows, ends = compress(self.rows, left), compress(self.ends, left)
         return Append(self.run_id, self.job_name, list(rows), list(ends))
 
-    def singles(self) -> Iterator[Append]:
-        """Yield each row by itself; a line counts as taken in with its last row."""
-        following = [*self.ends[1:], 0]
-        for row, end, after in zip(self.rows, self.ends, following, strict=True):
-            last = 0 if end == after else end
-            yield Append(self.run_id, self.job_name, [row], [last])
-
 
 @dataclass(frozen=True, slots=True)
 class Batch:
@@ -145,6 +138,13 @@ class Store(Protocol):
 
     def merged(self, spool: str) -> int:
         """Return how far a spool has been taken in."""
+
+    def take_in(self, spool: str, end: int) -> None:
+        """Note that a spool has been taken in so far.
+
+        Raises:
+            LogUnavailableError: It could not be written.
+        """
 
     def interrupt(self, process: Process) -> None:
         """Note that the runs which a process that is gone had under way have ended.

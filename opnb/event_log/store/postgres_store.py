@@ -38,6 +38,10 @@ if TYPE_CHECKING:
 _APPEND = "SELECT append_batch(%s)"
 _ANOTHER_LOG = -1
 _MERGED = "SELECT merged FROM spools WHERE name = %s"
+_TAKE_IN = (
+    "INSERT INTO spools AS known (name, merged) VALUES (%s, %s) ON CONFLICT (name)"
+    " DO UPDATE SET merged = greatest(known.merged, excluded.merged)"
+)
 _INTERRUPT = (
     "UPDATE runs SET status = 'INTERRUPTED', last_entry ="
     " (SELECT max(id) FROM entries)"
@@ -193,6 +197,14 @@ class PostgresStore:
             return 0 if found is None else int(found[0])
 
         return self._link.use(look, "read")
+
+    def take_in(self, spool: str, end: int) -> None:
+        """Note that a spool has been taken in so far."""
+
+        def note(connection: Connection) -> None:
+            connection.execute(_TAKE_IN, (spool, end))
+
+        self._link.use(note, "written")
 
     def interrupt(self, process: Process) -> None:
         """Note that the runs which a process that is gone had under way have ended."""

@@ -388,6 +388,16 @@ class SqliteStore:
         except _UNAVAILABLE as error:
             raise self._unavailable("read", error) from error
 
+    def take_in(self, spool: str, end: int) -> None:
+        """Note that a spool has been taken in so far."""
+        try:
+            with self._lock:
+                self._be_open()
+                self._connection.execute(_TAKE_IN_ANEW, (spool, end))
+                self._taken.pop(spool, None)
+        except _UNAVAILABLE as error:
+            raise self._unavailable("written", error) from error
+
     def interrupt(self, process: Process) -> None:
         """Note that the runs which a process that is gone had under way have ended."""
         try:

@@ -61,6 +61,7 @@ class LogWriter:
         self.fault: LogError | None = None
         self.unsaved = 0
         self._store = store
+        self._generation = store.generation  # of the database that the spool is for
         self._lock = threading.RLock()
         self._appends: list[Append] = []
         # The last of them, until all are handed on: a store may remember what it got.
@@ -252,11 +253,11 @@ class LogWriter:
 
     def _commit(self) -> None:
         """Hand on what waits; what is refused is told by whoever was called."""
-        generation = self._store.generation
         self._growing = None
         try:
-            if self._appends:
-                batch = Batch([*self._appends], this_process(), self.spool_name)
+            appends = [append for append in self._appends if append.rows]
+            if appends:
+                batch = Batch(appends, this_process(), self.spool_name)
                 self._refused = insert_all(self._store, batch) or self._refused
         except LogError as fault:
             self._hold_back(fault)
@@ -267,8 +268,10 @@ class LogWriter:
         self._appends, self.unsaved = [], 0
         self._is_looked_after = False
         spool = self._spool
-        if spool and (spool.is_large or self._store.generation != generation):
+        is_of_another = self._store.generation != self._generation
+        if spool and (spool.is_large or is_of_another):
             spool.remove()
+        self._generation = self._store.generation
 
     def _hold_back(self, fault: LogError) -> None:
         self.fault = fault
@@ -356,11 +359,30 @@ def insert_all(store: Store, batch: Batch) -> InvalidMetadata | None:
     try:
         store.insert(batch)
     except InvalidMetadata:
-        refused = None
-        for single in chain.from_iterable(each.singles() for each in batch.appends):
+        return _insert_singly(store, batch)
+    return None
+
+
+def _insert_singly(store: Store, batch: Batch) -> InvalidMetadata | None:
+    """Keep each entry by itself; return why one was refused.
+
+    What was tried is taken out of the batch, which may come again when the store has
+    failed half-way. A spool counts as taken in when all have been tried: one that is
+    refused cannot tell of its line.
+    """
+    spool, refused = batch.spool, None
+    last = max(chain.from_iterable(append.ends for append in batch.appends))
+    taken = store.merged(spool) if spool is not None and last else 0
+    for append in batch.appends:
+        while append.rows:
+            row, end = append.rows[0], append.ends[0]
+            single = Append.of_line(append.run_id, append.job_name, [row])
             try:
-                store.insert(Batch([single], batch.process, batch.spool))
+                if not 0 < end <= taken:
+                    store.insert(Batch([single], batch.process))
             except InvalidMetadata as error:
                 refused = error
-        return refused
-    return None
+            del append.rows[0], append.ends[0]
+    if spool is not None and last:
+        store.take_in(spool, last)
+    return refused

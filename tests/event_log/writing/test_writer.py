@@ -17,7 +17,7 @@ from opnb.event_log.log import EventLog
 from opnb.event_log.recorder import Recorder
 from opnb.event_log.store.spool import find_spools
 from opnb.model.entry import EventType
-from opnb.model.errors import InvalidMetadata, LogAddressError
+from opnb.model.errors import InvalidMetadata, LogAddressError, LogUnavailableError
 
 ROOT = Path(__file__).parents[3]
 # Appends what it is told to, and goes on living until it is killed.
@@ -380,3 +380,66 @@ def test_an_entry_that_is_refused_alone_is_told(path, many):
         recorder([entry(EventType.LOG_MESSAGE, message="bad", level=2**70)])
 
     assert recorder.summary.entries == many + 1
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_beside_one_that_is_refused_the_others_are_there_once(path, place):
+    log, other = EventLog(path), EventLog(path)
+    log.append([started()])
+    lines = [observed(number) for number in (1, 2)]
+    huge = entry(EventType.LOG_MESSAGE, message="bad", level=2**63)
+    lines.insert(place, huge)
+
+    log.append(lines)  # the spool takes it, the database does not
+    assert _numbers(other) in ([], [1, 2])
+    with pytest.raises(InvalidMetadata):
+        log.flush()
+    assert [_numbers(other) for _ in range(3)] == [[1, 2]] * 3
+    log.append([observed(3)])
+    log.flush()
+
+    assert _numbers(log) == _numbers(other) == [1, 2, 3]
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_of_a_process_that_is_gone_what_is_refused_takes_nothing_with_it(path, place):
+    lines = ["observed(1, 'child')", "observed(2, 'child')"]
+    lines.insert(place, "entry(T.LOG_MESSAGE, run_id='child', level=2**63)")
+    code = (
+        "import os, sys\nfrom factories import entry, observed, started\n"
+        "from opnb.event_log.log import EventLog\n"
+        "from opnb.model.entry import EventType as T\n"
+        "log = EventLog(sys.argv[1])\nlog.append([started('child')])\n"
+        f"log._writer._commit = lambda: None\nlog.append([{', '.join(lines)}])\n"
+        "os._exit(0)\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}"}
+    subprocess.run([sys.executable, "-c", code, str(path)], env=environment, check=True)
+
+    other = EventLog(path)
+
+    assert [_numbers(other, "child") for _ in range(3)] == [[1, 2]] * 3
+    assert _numbers(EventLog(path), "child") == [1, 2]
+
+
+def test_what_was_kept_before_the_disk_was_full_is_kept_once(path, monkeypatch):
+    log = EventLog(path)
+    store = log._writer._store
+    insert, calls = store.insert, []
+
+    def fails(batch):
+        calls.append(batch)
+        if len(calls) == 3:
+            raise LogUnavailableError("full", hint="none")
+        insert(batch)
+
+    monkeypatch.setattr(store, "insert", fails)
+    huge = entry(EventType.LOG_MESSAGE, message="bad", level=2**63)
+    log.append([started(), observed(1), huge, observed(2)])
+    log.flush()
+    assert log.unsaved
+
+    with pytest.raises(InvalidMetadata):
+        log.flush()
+
+    assert _numbers(log) == [1, 2]
