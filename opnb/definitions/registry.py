@@ -24,6 +24,10 @@ class OpRegistry(Mapping[str, OpDefinition]):
         self._ops.pop(op.name, None)
         self._ops[op.name] = op
 
+    def forget(self, name: str) -> None:
+        """Remove an op, if there is one of that name."""
+        self._ops.pop(name, None)
+
     def __getitem__(self, name: str) -> OpDefinition:
         try:
             return self._ops[name]

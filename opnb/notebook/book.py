@@ -28,6 +28,19 @@ _log = logging.getLogger("opnb")
 
 
 @dataclass(frozen=True, slots=True)
+class CellRun:
+    """One run of a cell of the notebook, by whatever means.
+
+    Args:
+        cell_id: Which cell, as the front-end calls it; None where it does not say.
+        number: Which run of any cell; it grows.
+    """
+
+    cell_id: str | None = None
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class BookedCell:
     """A cell that made an op, with all that it takes to run it again.
 
@@ -36,12 +49,14 @@ class BookedCell:
         body: The rest of it as it was written.
         source: Where the body stands.
         is_awaited: Whether running it gives a coroutine.
+        made_in: The run of the notebook's cell that defined it.
     """
 
     options: CellOptions
     body: str
     source: CellSource
     is_awaited: bool
+    made_in: CellRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +88,7 @@ class CellBook:
         runs: The last run of each op, by its name.
         cards: Where their cards stand.
         texts: The cells that were run, whatever they are, the last ones at the end.
+        running: The run of a cell that is under way, or was the last.
     """
 
     def __init__(self) -> None:
@@ -81,6 +97,31 @@ class CellBook:
         self.cards = ShownCards()
         # Not IPython's history: programs that run notebooks keep none.
         self.texts: deque[str] = deque(maxlen=_TEXTS_KEPT)
+        self.running = CellRun()
+
+    def begin_cell(self, cell_id: str | None) -> None:
+        """Note that a cell begins to run."""
+        self.running = CellRun(cell_id, self.running.number + 1)
+
+    def has_defined(self) -> bool:
+        """Whether the running cell has defined an op."""
+        return any(cell.made_in == self.running for cell in self.cells.values())
+
+    def outdated(self) -> list[str]:
+        """Return the ops that the running cell defined before, and now does not."""
+        now = self.running
+        return [
+            name
+            for name, cell in self.cells.items()
+            if cell.made_in.cell_id == now.cell_id is not None
+            and cell.made_in.number < now.number
+        ]
+
+    def forget(self, name: str) -> None:
+        """Forget an op; where its card stands, it stays."""
+        for known in (self.cells, self.runs):
+            known.pop(name, None)
+        self.cards.forget(name)
 
     def note_run(
         self, op: OpDefinition, summary: RunSummary, ns: Mapping[str, Any]

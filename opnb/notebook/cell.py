@@ -26,7 +26,7 @@ from opnb.execution.step import InputValue
 from opnb.model.entry import EventLogEntry, EventType, StepOutputData
 from opnb.model.errors import CellError, LogUnavailableError, OpnbError
 from opnb.notebook.body import CellBody
-from opnb.notebook.book import BookedCell, book_of
+from opnb.notebook.book import BookedCell, CellRun, book_of
 from opnb.notebook.compile import compile_body
 from opnb.notebook.define import (
     CellOptions,
@@ -115,6 +115,7 @@ class OpCell:
         error: What the op failed with.
         remark: What is told below its traceback, then.
         is_rerun: Whether another cell asked for the run.
+        made_in: The run of the notebook's cell that defined the op, if not this one.
     """
 
     def __init__(
@@ -135,6 +136,7 @@ class OpCell:
         self.error: BaseException | None = None
         self.remark: str | None = None
         self.is_rerun = False
+        self.made_in: CellRun | None = None
         self.memo: CellMemo | None = None
 
     def run(self, *, awaited: bool = False) -> Any:
@@ -158,8 +160,10 @@ class OpCell:
         return None
 
     def _book(self, op: OpDefinition, *, is_awaited: bool) -> None:
-        cell = BookedCell(self.options, self.body, self.source, is_awaited)
-        book_of(self.session).cells[op.name] = cell
+        book = book_of(self.session)
+        made_in = self.made_in or book.running
+        cell = BookedCell(self.options, self.body, self.source, is_awaited, made_in)
+        book.cells[op.name] = cell
 
     async def _run_async(
         self, prepared: Prepared, execution: CellExecution | None

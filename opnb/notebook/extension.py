@@ -51,7 +51,7 @@ class Extension:
         shell.input_transformers_cleanup.append(to_magic)
         shell.input_transformers_post.append(self.await_cell)
         shell.events.register("pre_run_cell", self.magics.note_cell)
-        shell.events.register("post_run_cell", self.magics.tell_cards_anew)
+        shell.events.register("post_run_cell", self.magics.end_cell)
         shell.set_hook("complete_command", complete_cell, str_key="%%op")
         shell.set_hook("complete_command", complete_line, str_key="%op")
         shell.set_hook("complete_command", complete_directive, str_key=MARK)
@@ -70,7 +70,7 @@ class Extension:
         shell.input_transformers_cleanup.remove(to_magic)
         shell.input_transformers_post.remove(self.await_cell)
         shell.events.unregister("pre_run_cell", self.magics.note_cell)
-        shell.events.unregister("post_run_cell", self.magics.tell_cards_anew)
+        shell.events.unregister("post_run_cell", self.magics.end_cell)
         completers = shell.strdispatchers["complete_command"].strs
         for key in ("%%op", "%op", MARK):
             completers.pop(key, None)

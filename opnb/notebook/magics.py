@@ -191,12 +191,19 @@ class OpMagics(Magics):  # type: ignore[misc]  # IPython is not read for types
     def note_cell(self, info: Any) -> None:
         """Remember the text of the cell that is about to run."""
         self.raw_cell = info.raw_cell
+        book = book_of(self.session)
+        book.begin_cell(getattr(info, "cell_id", None))
         if isinstance(info.raw_cell, str):
-            book_of(self.session).texts.append(info.raw_cell)
+            book.texts.append(info.raw_cell)
 
-    def tell_cards_anew(self, _: Any) -> None:
-        """Let the cards in the notebook say which ops are stale after a cell."""
+    def end_cell(self, result: Any) -> None:
+        """Forget what the cell defined before; let cards say which ops are stale."""
         book, session, ns = book_of(self.session), self.session, self.shell.user_ns
+        # One that fails may have done so before it defined its op anew.
+        if result.success or book.has_defined():
+            for name in book.outdated():
+                book.forget(name)
+                session.ops.forget(name)
         book.cards.tell_anew(lambda: stale_ops(book, session, ns))
 
     @property

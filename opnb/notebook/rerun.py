@@ -80,7 +80,7 @@ class Rerun:
             )
             left = ", ".join(each.name for each in self._planned[place + 1 :])
             cell.remark = f"Not run: {left}." if left else None
-            cell.is_rerun = True
+            cell.is_rerun, cell.made_in = True, booked.made_in
             self._magics.last_cell = cell
             yield cell, booked.is_awaited
             ran = True

@@ -42,6 +42,10 @@ class ShownCards:
         if display_id is not None:
             self._cards[summary.job_name] = display_id, summary
 
+    def forget(self, name: str) -> None:
+        """Tell the card of an op no more anew."""
+        self._cards.pop(name, None)
+
     def tell_anew(self, stale: Callable[[], Reasons]) -> None:
         """Let each card say whether its op is stale now.
 
