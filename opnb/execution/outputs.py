@@ -396,5 +396,6 @@ def output_not_found(step: StepRun, name: str, *, any_event: bool) -> OpnbError:
         output_name=name,
         hint=f"yield Output(value{'' if name == _DEFAULT else f', {name!r}'})."
         if any_event
-        else "Yield it, or set is_required=False.",
+        else f"Yield Output(value, {name!r}), or assign {name} in a cell; or declare "
+        "it with is_required=False.",
     )

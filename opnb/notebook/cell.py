@@ -342,7 +342,9 @@ class OpCell:
         if made is not None and name not in self.ns:
             op = made.source.op_name
             return f"{name!r} was put out by {op!r} and deleted since: `%op run {op}`."
-        return near_name(name, self.ns) or f"The notebook has no {name!r}."
+        return (
+            near_name(name, self.ns, *dir(builtins)) or f"The notebook has no {name!r}."
+        )
 
 
 def _flush_figures(shell: Any) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 import difflib
 import hashlib
 import json
@@ -216,12 +215,18 @@ def _alive(produced: Produced) -> Any:
     return None if reference is None else reference()
 
 
-def near_name(name: str, ns: Mapping[str, Any]) -> str:
-    """Return a sentence with the name that is nearest, or nothing if none is near."""
+def near_name(name: str, ns: Mapping[str, Any], *more: str) -> str:
+    """Return a sentence with the name that is nearest, or nothing if none is near.
+
+    Args:
+        name: What was written.
+        ns: The notebook's names.
+        more: Names that may be meant beside them.
+    """
     users = [
         known for known in ns if not known.startswith("_") and known not in OF_IPYTHON
     ]
-    near = difflib.get_close_matches(name, [*users, *dir(builtins)], n=1)
+    near = difflib.get_close_matches(name, [*users, *more], n=1)
     return did_you_mean(name, near) if near else ""
 
 

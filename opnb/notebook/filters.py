@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Container, Sequence
 from inspect import signature
 from typing import Any
 
@@ -48,13 +49,36 @@ def filters_of(given: Namespace) -> dict[str, Any]:
         if name not in known:
             raise CellError(
                 f"`%op {given.verb}` has no option --{name}.",
-                hint=did_you_mean(f"--{name}", [f"--{each}" for each in known])
-                if known
-                else "`%op?` is the manual.",
+                hint=_near_option(given.verb, f"--{name}"),
             )
     if "asset" in filters and given.verb in READERS:
         filters["asset"] = [AssetKey.of_event(key) for key in filters["asset"]]
     return filters
+
+
+def refuse_unknown_options(words: Sequence[str], options: Container[str]) -> None:
+    """Refuse what is no option, with those of the verb in the hint.
+
+    Args:
+        words: The verb, and what follows it.
+        options: Those of all verbs.
+
+    Raises:
+        CellError: There is such a word.
+    """
+    verb, *others = words
+    for word in others:
+        name = word.partition("=")[0]
+        is_number = name.removeprefix("-").isdigit()
+        if name.startswith("-") and not is_number and name not in options:
+            raise CellError(
+                f"`%op {verb}` has no option {name}.", hint=_near_option(verb, name)
+            )
+
+
+def _near_option(verb: str, option: str) -> str:
+    options = [f"--{name}" for name in filter_names(verb) if name != "awaited"]
+    return did_you_mean(option, options) if options else "`%op?` is the manual."
 
 
 def fields_of(given: Namespace) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from opnb.notebook.arguments import (
     cell_magic_of,
     line_magic_of,
     option,
+    options_of,
     pairs_of,
     parse_line,
 )
@@ -39,6 +40,7 @@ from opnb.notebook.filters import (
     fields_of,
     filters_of,
     refuse_more_words,
+    refuse_unknown_options,
     refuse_word,
 )
 from opnb.notebook.job import notebook_job
@@ -289,6 +291,10 @@ class OpMagics(Magics):  # type: ignore[misc]  # IPython is not read for types
         Frames come back as DataFrames: `frame = %op events`.
         """
         try:
+            words = line.split()
+            if words and words[0] in VERBS:
+                options = [*options_of(self.op_line), AWAITED]
+                refuse_unknown_options(words, options)
             given = parse_line(self.op_line, line)
             if given.verb is None:
                 return self._ops()

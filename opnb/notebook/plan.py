@@ -115,6 +115,10 @@ class Planner:
             raise CellError(
                 "--all goes with no selection.", hint="`%op run --all`, or the names."
             )
+        if every and stale:
+            raise CellError(
+                "--all and --stale say two things.", hint="`%op run --stale`, or --all."
+            )
         if not selection and not (every or stale):
             raise CellError(
                 "Nothing says which ops are meant.",

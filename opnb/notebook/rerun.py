@@ -85,7 +85,8 @@ class Rerun:
             yield cell, booked.is_awaited
             ran = True
         if not ran:
-            print("Nothing to run: all is up to date.")  # noqa: T201 - the answer
+            why = "all is up to date" if book.cells else "there is no op yet"
+            print(f"Nothing to run: {why}.")  # noqa: T201 - the answer
 
     def _is_up_to_date(self, name: str) -> bool:
         planner = Planner(self._session, self._shell.user_ns)

@@ -88,11 +88,14 @@ def test_config_is_a_name_or_json():
     [
         ("ordres", "Did you mean 'orders'?"),
         ("pritn", "Did you mean 'print'?"),
+        ("len", ""),
         ("q", ""),
     ],
 )
 def test_the_nearest_name_is_told(name, sentence):
-    assert near_name(name, {"orders": 1, "_orders": 2, "In": []}) == sentence
+    names = {"orders": 1, "_orders": 2, "In": []}
+
+    assert near_name(name, names, "print") == sentence
 
 
 def test_a_source_that_was_let_go_is_told(run, session):

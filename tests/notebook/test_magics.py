@@ -194,7 +194,7 @@ def test_wrong_lines_are_told(run, history, line, hint):
 def test_without_a_failure_there_is_no_traceback(run):
     run("%%op fine\nx = 1")
 
-    assert "The last op did not fail." in run("%op tb").stdout
+    assert "The last op that ran did not fail." in run("%op tb").stdout
 
 
 def test_wrong_usage_does_not_hide_the_last_failure(run, history):

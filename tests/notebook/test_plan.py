@@ -135,3 +135,7 @@ def test_what_is_doubtful_is_noted_at_the_ops(run):
         "x is also put out by two: the last to run counts; rename one"
     )
     assert notes["grow"].startswith("reads its own count: run again, it takes its own")
+
+
+def test_where_there_is_no_op_nothing_can_run(run):
+    assert run("%op run --all").stdout == "Nothing to run: there is no op yet.\n"

@@ -114,3 +114,18 @@ def test_wrong_usage_is_an_error_with_a_hint(run, line, message):
     run("%%op never --no-run\nx = 1")
 
     assert str(run(f"%op {line}").error).startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("checks --bad", "`%op checks` has no option --bad.\nHint: There is '--"),
+        ("checks --lable x", "has no option --lable.\nHint: Did you mean '--label'?"),
+        ("graph --bad", "`%op graph` has no option --bad.\nHint: `%op?` is"),
+        ("run --nope", "has no option --nope.\nHint: There is '--stale', '--all'."),
+        ("plan -1+report", "`%op plan` has no option -1+report."),
+        ("plan --all --stale", "--all and --stale say two things."),
+    ],
+)
+def test_an_option_that_there_is_not_is_told_with_those_of_the_verb(run, line, said):
+    assert said in run(f"%op {line}").stdout
