@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from opnb.session import Session
 
 _TEXTS_KEPT: Final = 5_000
+# As nbformat has them. Editors that give the address of a document instead may run many
+# cells of one.
+_CELL_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 
 _log = logging.getLogger("opnb")
 
@@ -101,6 +105,8 @@ class CellBook:
 
     def begin_cell(self, cell_id: str | None) -> None:
         """Note that a cell begins to run."""
+        if not _CELL_ID.match(cell_id or ""):
+            cell_id = None
         self.running = CellRun(cell_id, self.running.number + 1)
 
     def has_defined(self) -> bool:

@@ -48,6 +48,13 @@ def test_ops_of_other_cells_and_of_cells_without_an_id_stay(cell):
     assert sorted(cell("b", "w = 2")) == ["alpha", "delta", "gamma"]
 
 
+@pytest.mark.parametrize("address", ["file:///a.py", "vscode-notebook-cell:/a.ipynb"])
+def test_the_address_of_a_document_tells_no_cells_apart(cell, address):
+    cell(address, "%%op alpha\nv = 1")
+
+    assert cell(address, "%%op beta\nw = 1") == ["alpha", "beta"]
+
+
 def test_a_cell_may_define_several_ops(cell):
     define = "for name in 'xyz':\n    get_ipython().run_cell_magic('op', name, 'n = 1')"
 
