@@ -110,7 +110,8 @@ class LogWriter:
                 record = encode_record(run_id, job_name, rows)
             except (InvalidMetadata, TypeError):  # each is looked at by itself
                 run_id, job_name = readable(run_id), readable(job_name)
-                rows, refused = _rows_kept(group)
+                rows, error = _rows_kept(group)
+                refused = error or refused
                 record = encode_record(run_id, job_name, rows)
             if not rows:
                 continue
