@@ -133,6 +133,5 @@ class PartitionFacts:
 
     def _refuse_partition(self) -> NoReturn:
         raise InvariantViolationError(
-            "The run has no partition.",
-            hint="Give it one: partition_key=..., or --partition KEY of a cell.",
+            "The run has no partition.", hint="Set partition_key."
         )

@@ -72,7 +72,7 @@ def test_a_run_for_no_partition():
 )
 def test_without_a_partition_there_is_no_key(name):
     with pytest.raises(
-        InvariantViolationError, match=r"has no partition\.\nHint: Give it one"
+        InvariantViolationError, match=r"has no partition\.\nHint: Set partition_key"
     ):
         _asking(lambda c: getattr(c, name))
 
