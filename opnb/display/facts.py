@@ -111,7 +111,7 @@ def entry_forms(entry: EventLogEntry) -> dict[str, str]:
         message = f"{message or ''} {error_line(error)}".strip()
     return _forms(
         glyph=look.glyph,
-        word=entry.event_type_value,
+        word=look.word,
         title=entry.step_key or entry.job_name,
         color=look.color,
         remarks=_level(entry),

@@ -45,7 +45,7 @@ def row_view(line: Line, now: float) -> RowView:
     return RowView(
         line.id,
         look.glyph,
-        line.event_type,
+        look.word,
         line.op or line.job,
         _about(line),
         _message(line),
