@@ -11,7 +11,7 @@ from opnb.model.entry import EventType
 from opnb.model.errors import LogError
 from opnb.notebook.arguments import options_of
 from opnb.notebook.directive import MARK
-from opnb.notebook.filters import filter_names
+from opnb.notebook.filters import options_of_verb
 from opnb.notebook.magics import VERBS, OpMagics
 from opnb.session import current_session
 
@@ -69,7 +69,7 @@ def complete_line(shell: Any, event: Any) -> list[str]:
     if len(before) <= 1:
         return options_of(OpMagics.op_line) if _is_option(event.symbol) else [*VERBS]
     verb = before[1]
-    options = [f"--{name}" for name in filter_names(verb)]
+    options = options_of_verb(verb)
     if _is_option(event.symbol):
         return options
     # An option takes several values: what may follow is told by the last one.

@@ -10,6 +10,7 @@ from typing import Any
 from opnb.event_log.log import EventLog
 from opnb.model.asset_key import AssetKey
 from opnb.model.errors import CellError, did_you_mean
+from opnb.notebook.arguments import AWAITED
 
 # Verbs that are a method of the log, and take its filters.
 READERS = ("asset", "assets", "checks", "events", "metadata", "runs", "tail")
@@ -31,6 +32,12 @@ def filter_names(verb: str) -> list[str]:
         return _OWN.get(verb, [])
     parameters = signature(getattr(EventLog, verb)).parameters
     return [name for name in parameters if name not in _NO_FILTERS]
+
+
+def options_of_verb(verb: str) -> list[str]:
+    """Return the options that go with a verb, as people write them."""
+    options = [f"--{name}" for name in filter_names(verb)]
+    return [option for option in options if option != AWAITED]
 
 
 def filters_of(given: Namespace) -> dict[str, Any]:
@@ -77,7 +84,7 @@ def refuse_unknown_options(words: Sequence[str], options: Container[str]) -> Non
 
 
 def _near_option(verb: str, option: str) -> str:
-    options = [f"--{name}" for name in filter_names(verb) if name != "awaited"]
+    options = options_of_verb(verb)
     return did_you_mean(option, options) if options else "`%op?` is the manual."
 
 
