@@ -72,7 +72,7 @@ class LogWriter:
         self._is_looked_after = False  # by the thread that commits the tail of a burst
         self._refused: InvalidMetadata | None = None
         self._is_busy = False  # while the lock is held
-        self._nested: deque[tuple[str, str, list[EntryRow], bytes]] = deque()
+        self._waiting: deque[tuple[str, str, list[EntryRow], bytes]] = deque()
         self._spool = None
         if store.spools is not None:
             self._spool = Spool(store.spools, synced=store.durability == "full")
@@ -129,19 +129,24 @@ class LogWriter:
     def _keep(
         self, run_id: str, job_name: str, rows: list[EntryRow], record: bytes
     ) -> None:
-        """Keep what was appended, and what is appended within that.
+        """Keep what was appended when its turn comes: at once, but see `_work`."""
+        self._waiting.append((run_id, job_name, rows, record))
+        self._work()
+
+    def _work(self, *, commit: bool = False) -> None:
+        """Put what was appended where it belongs, after a commit if that is asked for.
 
         Python's garbage collector may call code of the user's at any moment, in the
         midst of this, too, and that code may log: it waits for its turn.
         """
         if self._is_busy:
-            self._nested.append((run_id, job_name, rows, record))
             return
         self._is_busy = True
         try:
-            self._put(run_id, job_name, rows, record)
-            while self._nested:
-                self._put(*self._nested.popleft())
+            if commit:
+                self._commit()
+            while self._waiting:
+                self._put(*self._waiting.popleft())
         finally:
             self._is_busy = False
 
@@ -219,7 +224,7 @@ class LogWriter:
             try:
                 age = time.time() * 1e6 - self._oldest
                 if not 0 <= age < _GATHER_MICROSECONDS and self._may_try():
-                    self._settle()
+                    self._work(commit=True)
             finally:
                 self._lock.release()
         return bool(self.unsaved)
@@ -235,22 +240,10 @@ class LogWriter:
                 kept.
         """
         with self._lock:
-            self._settle()
+            self._work(commit=True)
             refused, self._refused = self._refused, None
             if refused is not None:
                 raise refused
-
-    def _settle(self) -> None:
-        """Commit what waits, and what is appended within that; see `_keep`."""
-        if self._is_busy:
-            return
-        self._is_busy = True
-        try:
-            self._commit()
-            while self._nested:
-                self._put(*self._nested.popleft())
-        finally:
-            self._is_busy = False
 
     def _commit(self) -> None:
         """Hand on what waits; what is refused is told by whoever was called."""
