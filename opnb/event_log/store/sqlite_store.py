@@ -12,26 +12,24 @@ import sqlite3
 import threading
 import time
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import astuple
-from functools import lru_cache
 from importlib import resources
-from itertools import chain, groupby, islice, repeat
-from operator import attrgetter, is_
+from itertools import chain, groupby, islice
+from operator import attrgetter
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NoReturn
 
 from opnb.event_log.process import Process
 from opnb.event_log.store.base import (
-    ENTRY_COLUMNS,
     RUN_ENDS,
     Append,
     Batch,
-    EntryRow,
     run_partition,
 )
 from opnb.event_log.store.spool import spools_beside
+from opnb.event_log.store.sqlite_insertion import STATEMENTS, insertions
 from opnb.model.errors import (
     ForeignLogError,
     InvalidMetadata,
@@ -54,96 +52,6 @@ _CACHE_KIB = 16 * 2**10
 _RUNS_REMEMBERED = 64
 
 _UNAVAILABLE = (sqlite3.Error, OSError)
-# One statement for several rows is cheaper than as many.
-_FEW_ROWS = 16
-_MANY_ROWS = (64, _FEW_ROWS)
-
-
-# Python 3.11 takes longer over a parameter that is None than SQLite over the row: each
-# raises and drops an error. So no None is bound.
-_NULL = -1  # stands for it where few of a column are: no such column has this number
-_STATEMENTS = 256
-
-
-def _insertion(rows: Sequence[EntryRow]) -> tuple[str, list[Any]]:
-    """Return the statement for rows of one run, and the values that follow the run."""
-    return _by_column(rows) if len(rows) >= _FEW_ROWS else _by_cell(rows)
-
-
-def _by_cell(rows: Sequence[EntryRow]) -> tuple[str, list[Any]]:
-    cells = list(chain.from_iterable(rows))
-    absent = bytes(map(is_, cells, repeat(None)))
-    return _cell_statement(absent), [value for value in cells if value is not None]
-
-
-@lru_cache(maxsize=_STATEMENTS)
-def _cell_statement(absent: bytes) -> str:
-    """Return the statement for rows whose cells are NULL where `absent` says so."""
-    cells = ["NULL" if is_absent else "?" for is_absent in absent]
-    width = len(ENTRY_COLUMNS)
-    lines = (
-        f"(?1,{','.join(cells[first : first + width])})"
-        for first in range(0, len(cells), width)
-    )
-    return _insert_lines(ENTRY_COLUMNS, lines)
-
-
-class _Column(NamedTuple):
-    """How a column of many rows is bound: one value for all, or one for each."""
-
-    name: str
-    is_alike: bool
-    may_be_null: bool
-
-
-def _by_column(rows: Sequence[EntryRow]) -> tuple[str, list[Any]]:
-    columns: list[_Column] = []
-    values: list[Any] = []
-    count = len(rows)
-    for name, column in zip(ENTRY_COLUMNS, zip(*rows, strict=True), strict=True):
-        first = column[0]
-        if column == (first,) * count:
-            if first is not None:
-                columns.append(_Column(name, is_alike=True, may_be_null=False))
-                values.append(first)
-            continue
-        may_be_null = None in column
-        columns.append(_Column(name, is_alike=False, may_be_null=may_be_null))
-        values += [_NULL if v is None else v for v in column] if may_be_null else column
-    return _column_statement(count, tuple(columns)), values
-
-
-@lru_cache(maxsize=_STATEMENTS)
-def _column_statement(count: int, columns: tuple[_Column, ...]) -> str:
-    """Return the statement for so many rows; values come a column after the other."""
-    number = 2  # the run is the first
-    cells: list[list[str]] = []
-    for column in columns:
-        places = [f"?{number}"] * count
-        if not column.is_alike:
-            places = [f"?{number + row}" for row in range(count)]
-        if column.may_be_null:
-            places = [f"nullif({place},{_NULL})" for place in places]
-        cells.append(places)
-        number += 1 if column.is_alike else count
-    lines = (f"(?1,{','.join(line)})" for line in zip(*cells, strict=True))
-    return _insert_lines([column.name for column in columns], lines)
-
-
-def _insert_lines(names: Iterable[str], lines: Iterable[str]) -> str:
-    return f"INSERT INTO entries (run, {', '.join(names)}) VALUES {','.join(lines)}"  # noqa: S608 - ours
-
-
-def _parts(rows: Sequence[EntryRow]) -> Iterator[Sequence[EntryRow]]:
-    """Yield the rows in parts for each of which there is a statement."""
-    first = 0
-    for size in _MANY_ROWS:
-        while len(rows) - first >= size:
-            yield rows[first : first + size]
-            first += size
-    if first < len(rows):
-        yield rows[first:]
-
 
 _FIRST_ENTRY = "(SELECT coalesce(max(id), 0) + 1 FROM entries)"
 _INSERT_RUN = (
@@ -212,7 +120,7 @@ class SqliteStore:
                 timeout=_BUSY_MS / 1000,
                 isolation_level=None,
                 check_same_thread=False,
-                cached_statements=_STATEMENTS,
+                cached_statements=STATEMENTS,
             )
             try:
                 self._initialize()
@@ -342,8 +250,7 @@ class SqliteStore:
         number = self._number_of(run_id, appends[0], process)
         rows = list(chain.from_iterable(append.rows for append in appends))
         run = self._connection.execute
-        for part in _parts(rows):
-            statement, values = _insertion(part)
+        for statement, values in insertions(rows):
             run(statement, (number, *values))
         ends = [row for row in rows if row[1] in RUN_ENDS]
         if ends:
