@@ -79,6 +79,8 @@ def _only_body(**fields: Any) -> _Columns:
 
 def readable(text: str) -> str:
     """Return text that any database takes: lone surrogates become escapes."""
+    if text.isascii():
+        return text
     return text.encode("utf-8", "backslashreplace").decode()
 
 

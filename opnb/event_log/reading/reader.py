@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from opnb.event_log.store.base import Batch, GivesTables, Store
+from opnb.event_log.store.base import Batch, GivesTables, Store, gathered
 from opnb.event_log.store.spool import SpoolReader, find_spools
 from opnb.event_log.writing.writer import LogWriter, insert_all
 from opnb.model.errors import InvalidMetadata, LogUnavailableError
@@ -90,7 +90,7 @@ class LogReader:
         was_gone = spool.process.is_gone()
         merged = self._store.merged(name)
         if spool.path.stat().st_size > merged:
-            appends = spool.read(merged)
+            appends = gathered(spool.read(merged))
             batch = Batch(appends, spool.process, name)
             if appends and was_gone:
                 insert_all(self._store, batch)

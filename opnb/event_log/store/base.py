@@ -7,7 +7,7 @@ here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import compress
 from pathlib import Path
@@ -77,6 +77,18 @@ class Append:
         left = [not 0 < end <= taken for end in self.ends]
         rows, ends = compress(self.rows, left), compress(self.ends, left)
         return Append(self.run_id, self.job_name, list(rows), list(ends))
+
+
+def gathered(appends: Iterable[Append]) -> list[Append]:
+    """Return appends, those of one run that follow one another as one."""
+    together: list[Append] = []
+    for append in appends:
+        if together and together[-1].run_id == append.run_id:
+            together[-1].rows += append.rows
+            together[-1].ends += append.ends
+        else:
+            together.append(append)
+    return together
 
 
 @dataclass(frozen=True, slots=True)

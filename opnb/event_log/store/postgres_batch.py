@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from itertools import groupby
-from operator import attrgetter
 from typing import Any, NamedTuple
 
 import orjson
@@ -22,7 +20,6 @@ from opnb.model.strict_json import decode_json, encode_json
 
 _EXACT = "exact"  # as in `readable_row`
 _NUL = b"\\u0000"  # as JSON spells it
-_RUN_ID = attrgetter("run_id")
 
 
 class Mark(NamedTuple):
@@ -81,11 +78,10 @@ def _parts(appends: Sequence[Append]) -> dict[str, list[Any]]:
     runs: dict[str, list[Any]] = {}
     entries = []
     place = 0
-    for run_id, group in groupby(appends, _RUN_ID):
-        parts = list(group)
-        rows = [row for append in parts for row in append.rows]
+    for append in appends:
+        run_id, rows = append.run_id, append.rows
         entries.append((run_id, rows))
-        run = runs.setdefault(run_id, _run(parts[0], place))
+        run = runs.setdefault(run_id, _run(append, place))
         place += len(rows)
         for row in rows:
             if row[1] in RUN_ENDS:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import chain, repeat
-from operator import is_
+from itertools import chain, compress, repeat
+from operator import is_not
 from typing import Any, NamedTuple
 
 from opnb.event_log.store.base import ENTRY_COLUMNS, EntryRow
@@ -37,14 +37,14 @@ def _insertion(rows: Sequence[EntryRow]) -> tuple[str, list[Any]]:
 
 def _by_cell(rows: Sequence[EntryRow]) -> tuple[str, list[Any]]:
     cells = list(chain.from_iterable(rows))
-    absent = bytes(map(is_, cells, repeat(None)))
-    return _cell_statement(absent), [value for value in cells if value is not None]
+    present = bytes(map(is_not, cells, repeat(None)))
+    return _cell_statement(present), list(compress(cells, present))
 
 
 @lru_cache(maxsize=STATEMENTS)
-def _cell_statement(absent: bytes) -> str:
-    """Return the statement for rows whose cells are NULL where `absent` says so."""
-    cells = ["NULL" if is_absent else "?" for is_absent in absent]
+def _cell_statement(present: bytes) -> str:
+    """Return the statement for rows whose cells are NULL where `present` is 0."""
+    cells = ["?" if is_present else "NULL" for is_present in present]
     width = len(ENTRY_COLUMNS)
     lines = (
         f"(?1,{','.join(cells[first : first + width])})"

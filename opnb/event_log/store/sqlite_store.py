@@ -16,10 +16,9 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import astuple
 from importlib import resources
-from itertools import chain, groupby, islice
-from operator import attrgetter
+from itertools import islice
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeAlias
 
 from opnb.event_log.process import Process
 from opnb.event_log.store.base import (
@@ -54,9 +53,16 @@ _RUNS_REMEMBERED = 64
 _UNAVAILABLE = (sqlite3.Error, OSError)
 
 _FIRST_ENTRY = "(SELECT coalesce(max(id), 0) + 1 FROM entries)"
+_LAST_ENTRY = "(SELECT coalesce(max(id), 0) + ? FROM entries)"
+_RUN = "run_id, job_name, start_time, partition, host, pid, pid_started, first_entry"
 _INSERT_RUN = (
-    "INSERT INTO runs (run_id, job_name, status, start_time, partition, host, pid,"  # noqa: S608 - ours
-    f" pid_started, first_entry) VALUES (?,?,'STARTED',?,?,?,?,?,{_FIRST_ENTRY})"
+    f"INSERT INTO runs ({_RUN}, status) VALUES (?,?,?,?,?,?,?,{_FIRST_ENTRY},'STARTED')"  # noqa: S608 - ours
+    " ON CONFLICT (run_id) DO NOTHING"
+)
+# Of a run that begins and ends within one batch, as most do.
+_INSERT_WHOLE_RUN = (
+    f"INSERT INTO runs ({_RUN}, status, end_time, last_entry)"  # noqa: S608 - ours
+    f" VALUES (?,?,?,?,?,?,?,{_FIRST_ENTRY},?,?,{_LAST_ENTRY})"
     " ON CONFLICT (run_id) DO NOTHING"
 )
 _FIND_RUN = "SELECT number FROM runs WHERE run_id = ?"
@@ -213,9 +219,9 @@ class SqliteStore:
         ended: list[str] = []
         try:
             with self._transaction():
-                for run_id, group in groupby(self._take(batch), _RUN_ID):
-                    if self._insert_of_run(run_id, list(group), batch.process):
-                        ended.append(run_id)
+                for append in self._take(batch):
+                    if self._insert_of_run(append, batch.process):
+                        ended.append(append.run_id)
         except BaseException:
             # Numbers that were given in this transaction are given to others.
             ended += [append.run_id for append in batch.appends]
@@ -228,11 +234,11 @@ class SqliteStore:
     def _take(self, batch: Batch) -> Sequence[Append]:
         """Return what of a batch is new, and note how far its spool is taken in."""
         appends, spool = batch.appends, batch.spool
-        last = max(max(append.ends) for append in appends)
-        if spool is None or not last:
+        ends = [end for append in appends for end in append.ends if end]
+        if spool is None or not ends:
             return appends
+        first, last = ends[0], ends[-1]
         run = self._connection.execute
-        first = next(end for append in appends for end in append.ends if end)
         expected = self._taken.get(spool, last)
         if first > expected and run(_TAKE_IN, (last, spool, expected)).rowcount:
             self._taken[spool] = last
@@ -243,40 +249,45 @@ class SqliteStore:
         left = (append.beyond(merged) for append in appends)
         return [append for append in left if append.rows]
 
-    def _insert_of_run(
-        self, run_id: str, appends: Sequence[Append], process: Process
-    ) -> bool:
+    def _insert_of_run(self, append: Append, process: Process) -> bool:
         """Keep entries of one run; whether it ends with them."""
-        number = self._number_of(run_id, appends[0], process)
-        rows = list(chain.from_iterable(append.rows for append in appends))
+        end = _end_of(append)
+        number, is_told = self._number_of(append, process, end)
         run = self._connection.execute
-        for statement, values in insertions(rows):
+        for statement, values in insertions(append.rows):
             run(statement, (number, *values))
-        ends = [row for row in rows if row[1] in RUN_ENDS]
-        if ends:
-            timestamp, event_type = ends[-1][:2]
-            run(_END_RUN, (RUN_ENDS[event_type], timestamp, number))
+        if end is not None:
+            if not is_told:
+                run(_END_RUN, (*end, number))
         elif number not in self._open_runs:
             # A thread of the user's may go on logging after its run has ended.
             run(_EXTEND_RUN, (number,))
-        return bool(ends)
+        return end is not None
 
-    def _number_of(self, run_id: str, append: Append, process: Process) -> int:
-        """Return the number of a run, which gets one if the log has none.
+    def _number_of(
+        self, append: Append, process: Process, end: _End | None
+    ) -> tuple[int, bool]:
+        """Return the number of a run, and whether its end is told by that already.
 
-        That is so at its start, and where the file was replaced while it went on.
+        It gets one if the log has none: at its start, and where the file was replaced
+        while it went on.
         """
-        number = self._run_numbers.get(run_id)
+        number = self._run_numbers.get(append.run_id)
         if number is not None:
-            return number
+            return number, False
+        values = _run_values(append, process)
         run = self._connection.execute
-        inserted = run(_INSERT_RUN, _run_values(run_id, append, process))
+        if end is None:
+            inserted = run(_INSERT_RUN, values)
+        else:
+            inserted = run(_INSERT_WHOLE_RUN, (*values, *end, len(append.rows)))
         number = inserted.lastrowid
         if inserted.rowcount and number:
-            self._remember_open(run_id, number)
-            return number
-        ((found,),) = run(_FIND_RUN, (readable(run_id),)).fetchall()
-        return int(found)
+            if end is None:
+                self._remember_open(append.run_id, number)
+            return number, end is not None
+        ((found,),) = run(_FIND_RUN, (readable(append.run_id),)).fetchall()
+        return int(found), False
 
     def _remember_open(self, run_id: str, number: int) -> None:
         # Runs end; those of threads that died need not be remembered for ever.
@@ -422,13 +433,20 @@ class SqliteStore:
         )
 
 
-_RUN_ID = attrgetter("run_id")
+# The status that a run has in the end, and when that was.
+_End: TypeAlias = tuple[str, int]
 
 
-def _run_values(run_id: str, append: Append, process: Process) -> tuple[Any, ...]:
+def _end_of(append: Append) -> _End | None:
+    """Return how the run ends with these entries; None if it goes on."""
+    ends = [row for row in append.rows if row[1] in RUN_ENDS]
+    return (RUN_ENDS[ends[-1][1]], ends[-1][0]) if ends else None
+
+
+def _run_values(append: Append, process: Process) -> tuple[Any, ...]:
     first = append.rows[0]
     return (
-        readable(run_id),
+        readable(append.run_id),
         readable(append.job_name),
         first[0],
         run_partition(first),
