@@ -58,22 +58,19 @@ class KeptRows:
     """Takes the rows of a run as the log keeps them.
 
     Attributes:
-        came: The size of all rows that came, kept or not.
+        number: How many rows came, kept or not.
+        came: Their size.
         left_out: How many rows are not kept.
         values_left_out: How many values of metadata, and texts of errors, are not.
     """
 
     def __init__(self) -> None:
+        self.number = 0
         self.came = 0
         self.left_out = 0
         self.values_left_out = 0
         self._rows: list[EntryRow] = []
         self._shrink_at = _MOST_HELD
-
-    @property
-    def number(self) -> int:
-        """How many rows came, kept or not."""
-        return self.left_out + len(self._rows)
 
     def add(self, rows: Sequence[EntryRow], size: int = 0) -> None:
         """Take the next rows; the caller sees to it that nobody else does meanwhile.
@@ -84,6 +81,7 @@ class KeptRows:
                 until they are asked for.
         """
         self._rows += rows
+        self.number += len(rows)
         self.came += size
         if self.came > LARGEST:
             has_ended = rows[-1][_TYPE] in RUN_ENDS

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
 import pandas as pd
@@ -34,10 +36,10 @@ from opnb.event_log.reading.times import Time
 from opnb.event_log.step_summary import StepSummary
 from opnb.event_log.store.open_store import open_store
 from opnb.event_log.summary import AssetPart, RunStatus, RunSummary
-from opnb.event_log.writing.writer import LogWriter, Witness
+from opnb.event_log.writing.writer import LogWriter
 from opnb.model.asset_key import AssetKey
 from opnb.model.entry import EventLogEntry
-from opnb.model.errors import CheckError, LogError
+from opnb.model.errors import CheckError, InvalidMetadata, LogError
 from opnb.model.serialize import readable
 
 
@@ -52,6 +54,9 @@ class EventLog(LogTables):
         address: `memory:`, a path, `sqlite:///path`, or
             `postgresql://user@host/database`.
 
+    Attributes:
+        append_to_run: Keeps entries of one run, as `append` does; see `LogWriter`.
+
     Raises:
         LogAddressError: The address means no log.
         ForeignLogError: The file is not an opnb log; it is left as it was.
@@ -63,6 +68,7 @@ class EventLog(LogTables):
         self.address = shown_address(address)
         store = open_store(address)
         self._writer = LogWriter(store)
+        self.append_to_run = self._writer.append
         self._store = LogReader(store, self._writer)
         self._frames = FrameCache(self._store)
         self._asset_keys = KnownAssetKeys(self._store)
@@ -90,9 +96,7 @@ class EventLog(LogTables):
         """Whether what is not in the database yet would outlive the process."""
         return self._writer.is_spooled
 
-    def append(
-        self, entries: Sequence[EventLogEntry], witness: Witness | None = None
-    ) -> None:
+    def append(self, entries: Iterable[EventLogEntry]) -> None:
         """Keep entries for good: when this returns they outlive the process.
 
         They reach the database within some milliseconds, at the latest when the run
@@ -100,13 +104,19 @@ class EventLog(LogTables):
         kept with later ones; `unsaved` and `fault` tell. The run goes on.
 
         Args:
-            entries: What to keep.
-            witness: Is given the rows of what was kept, and the size of their line.
+            entries: What to keep, of any runs.
 
         Raises:
             InvalidMetadata: One is larger than an entry may be; the others are kept.
         """
-        self._writer.append(entries, witness)
+        refused = None
+        for _, of_run in groupby(entries, attrgetter("run_id")):
+            try:
+                self.append_to_run(list(of_run))
+            except InvalidMetadata as error:
+                refused = error
+        if refused is not None:
+            raise refused
 
     def flush(self) -> None:
         """Bring all that was appended into the database; `unsaved` tells what is left.

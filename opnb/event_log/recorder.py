@@ -33,6 +33,7 @@ class Recorder:
 
     def __init__(self, log: EventLog) -> None:
         self._log = log
+        self._append = log.append_to_run
         self._kept = KeptRows()
         self._folded: tuple[RunSummary, Told] | None = None
         self._gathered: deque[EventLogEntry] = deque()
@@ -42,16 +43,19 @@ class Recorder:
 
     def __call__(self, entries: Sequence[EventLogEntry]) -> None:
         """Keep entries: when this returns they outlive the process."""
-        before = self._kept.number
+        if not entries:
+            return
+        kept = self._kept
+        before = kept.number
         try:
-            self._log.append(entries, self._kept.add)
+            self._append(entries, kept.add)
         except InvalidMetadata:
             # It may be of an earlier entry, refused when all was committed.
-            if self._kept.number - before == len(entries):
-                self._gathered.extend(entries)
+            if kept.number - before == len(entries):
+                self._gathered += entries
             raise
-        self._gathered.extend(entries)
-        if self._kept.came > self._fold_at:
+        self._gathered += entries
+        if kept.came > self._fold_at:
             self._fold()
 
     @property

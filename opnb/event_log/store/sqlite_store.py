@@ -219,9 +219,11 @@ class SqliteStore:
         ended: list[str] = []
         try:
             with self._transaction():
-                for append in self._take(batch):
-                    if self._insert_of_run(append, batch.process):
-                        ended.append(append.run_id)
+                ended = [
+                    append.run_id
+                    for append in self._take(batch)
+                    if self._insert_of_run(append, batch.process)
+                ]
         except BaseException:
             # Numbers that were given in this transaction are given to others.
             ended += [append.run_id for append in batch.appends]

@@ -14,8 +14,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from itertools import chain, groupby
-from operator import attrgetter
+from itertools import chain
 from typing import TypeAlias
 
 from opnb.event_log.process import this_process
@@ -91,33 +90,31 @@ class LogWriter:
     def append(
         self, entries: Sequence[EventLogEntry], witness: Witness | None = None
     ) -> None:
-        """Keep entries: when this returns they outlive the process.
+        """Keep entries of one run: when this returns they outlive the process.
 
         A store that takes none is no error: `fault` tells, and they wait.
 
         Args:
-            entries: What to keep.
+            entries: What to keep; one at least.
             witness: Is given the rows of what was kept, and the size of their line.
 
         Raises:
             InvalidMetadata: One is larger than an entry may be; the others are kept.
         """
-        refused = None
-        for group in (entries,) if len(entries) == 1 else _by_run(entries):
-            run_id, job_name = group[0].run_id, group[0].job_name
-            try:
-                rows = [to_row(entry) for entry in group]
-                record = encode_record(run_id, job_name, rows)
-            except (InvalidMetadata, TypeError):  # each is looked at by itself
-                run_id, job_name = readable(run_id), readable(job_name)
-                rows, error = _rows_kept(group)
-                refused = error or refused
-                record = encode_record(run_id, job_name, rows)
-            if not rows:
-                continue
+        first = entries[0]
+        run_id, job_name, refused = first.run_id, first.job_name, None
+        try:
+            rows = [to_row(entry) for entry in entries]
+            record = encode_record(run_id, job_name, rows)
+        except (InvalidMetadata, TypeError):  # each is looked at by itself
+            run_id, job_name = readable(run_id), readable(job_name)
+            rows, refused = _rows_kept(entries)
+            record = encode_record(run_id, job_name, rows)
+        if rows:
             with self._lock:
+                self._waiting.append((run_id, job_name, rows, record))
                 try:
-                    self._keep(run_id, job_name, rows, record)
+                    self._work()
                 finally:
                     if witness is not None:
                         witness(rows, len(record))
@@ -125,13 +122,6 @@ class LogWriter:
             refused, self._refused = self._refused, None
         if refused is not None:
             raise refused
-
-    def _keep(
-        self, run_id: str, job_name: str, rows: list[EntryRow], record: bytes
-    ) -> None:
-        """Keep what was appended when its turn comes: at once, but see `_work`."""
-        self._waiting.append((run_id, job_name, rows, record))
-        self._work()
 
     def _work(self, *, commit: bool = False) -> None:
         """Put what was appended where it belongs, after a commit if that is asked for.
@@ -159,7 +149,11 @@ class LogWriter:
         self.unsaved += len(rows)
         # What is committed at once need not be in the spool before.
         end = None if self._must_commit(rows) else self._spooled(record)
-        append = self._gather(run_id, job_name, rows, end or 0)
+        append = self._growing
+        if append is None or append.run_id != run_id:
+            append = self._grow(run_id, job_name)
+        append.rows += rows
+        append.ends += [end or 0] * len(rows)
         if end is None:
             self._commit()
             if self.unsaved:
@@ -167,17 +161,11 @@ class LogWriter:
         elif not self._is_looked_after and not self._can_wait(rows):
             self._be_looked_after()
 
-    def _gather(
-        self, run_id: str, job_name: str, rows: list[EntryRow], end: int
-    ) -> Append:
-        """Let rows wait, those of one run together; return where they are the last."""
-        append = self._growing
-        if append is None or append.run_id != run_id:
-            append = self._growing = Append(run_id, job_name, [], [])
-            self._appends.append(append)
-        append.rows += rows
-        append.ends += [end] * len(rows)
-        return append
+    def _grow(self, run_id: str, job_name: str) -> Append:
+        """Return where entries of a run wait that come one after the other."""
+        self._growing = Append(run_id, job_name, [], [])
+        self._appends.append(self._growing)
+        return self._growing
 
     def _can_wait(self, rows: Sequence[EntryRow]) -> bool:
         """Whether these need nobody to commit them if nothing more should come.
@@ -216,7 +204,9 @@ class LogWriter:
         age = last[0] - self._oldest
         if age < _GATHER_STEPS_MICROSECONDS:
             return False
-        return age >= _GATHER_MICROSECONDS or any(row[1] in _STEP_ENDS for row in rows)
+        return age >= _GATHER_MICROSECONDS or not _STEP_ENDS.isdisjoint(
+            [row[1] for row in rows]
+        )
 
     def flush_if_old(self) -> bool:
         """Commit what has waited long enough; whether something still waits."""
@@ -297,21 +287,6 @@ class LogWriter:
             self._spool.close()
         self._store.return_after_fork()
         self._lock.release()
-
-
-def _by_run(
-    entries: Sequence[EventLogEntry],
-) -> Iterable[Sequence[EventLogEntry]]:
-    """Return the entries, those of one run together; most come so."""
-    if not entries:
-        return ()
-    run_id = entries[0].run_id
-    for entry in entries:
-        if entry.run_id is not run_id and entry.run_id != run_id:
-            break
-    else:
-        return (entries,)
-    return [list(group) for _, group in groupby(entries, attrgetter("run_id"))]
 
 
 def _rows_kept(
