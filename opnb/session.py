@@ -41,7 +41,7 @@ _DEFAULT_RESULT = "result"
 BuildRun = Callable[[Callable[[list[EventLogEntry]], None]], Run]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Produced:
     """An output of this session that a name stands for, as it was when it came out."""
 
@@ -94,7 +94,7 @@ class Execution(Displayable):
 
     def watched(self) -> AbstractContextManager[object]:
         """Show how the run goes while it goes, if somebody looks; see `watch_runs`."""
-        return _watches_runs[0](self) if _watches_runs else nullcontext()
+        return _watches_runs[0](self) if _watches_runs else _UNWATCHED
 
     def verify_saved(self) -> None:
         """Try once more to keep what the log would not take.
@@ -377,6 +377,7 @@ def show_job_errors(show: Callable[[BaseException], None] | None) -> None:
 
 
 _watches_runs: list[Callable[[Execution], AbstractContextManager[object]]] = []
+_UNWATCHED = nullcontext()
 
 
 def watch_runs(

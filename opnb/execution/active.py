@@ -66,6 +66,9 @@ class ActiveExecution:
 
     def __post_init__(self) -> None:
         for step in self.plan.steps.values():
+            if not step.inputs:  # as it is of most ops that run alone
+                self._push(step)
+                continue
             waits_for = self._dynamic_steps_before(step)
             if waits_for:
                 self._unresolved[step.key] = waits_for

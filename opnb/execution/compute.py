@@ -7,8 +7,8 @@ that is kept before the code goes on.
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Generator
+from types import AsyncGeneratorType, CoroutineType, GeneratorType
 from typing import Any
 
 from opnb.execution.context import OpExecutionContext
@@ -57,13 +57,13 @@ def _compute(step: StepRun, context: OpExecutionContext) -> Instructions:
     yield step.journal.take()
     returned = _guarded(step.op.compute_fn, context, values)
     # Not any awaitable: a future that a function returns is its value.
-    if inspect.iscoroutine(returned):
+    if isinstance(returned, CoroutineType):
         returned = yield from _await(step, returned)
     any_event = False
-    if inspect.isasyncgen(returned):
-        any_event = yield from _follow_async(step, returned)
-    elif inspect.isgenerator(returned):
+    if isinstance(returned, GeneratorType):
         any_event = yield from _follow(step, returned)
+    elif isinstance(returned, AsyncGeneratorType):
+        any_event = yield from _follow_async(step, returned)
     else:
         _put_returned(step, returned)
     if not step.failed_checks:

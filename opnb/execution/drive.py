@@ -10,7 +10,7 @@ import asyncio
 import contextvars
 import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from opnb.execution.instructions import Await, Instructions, Wait
 from opnb.model.entry import EventLogEntry
@@ -25,7 +25,8 @@ def drive(
     """Carry out a run in this thread; awaitables get a loop of their own."""
     reply: Any = None
     error: BaseException | None = None
-    with _OwnLoop() as loop:
+    loop = _OwnLoop()
+    try:
         while True:
             try:
                 item = (
@@ -47,6 +48,8 @@ def drive(
                     reply = loop.run(item.awaitable)
             except BaseException as raised:  # noqa: BLE001 - thrown into the run
                 error = raised
+    finally:
+        loop.close()
 
 
 async def drive_async(
@@ -94,10 +97,8 @@ class _OwnLoop:
         # One for all awaits, so that what an async generator sets stays set.
         self._context = contextvars.copy_context()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
+        """End it, if it was made."""
         if self._runner is None:
             return
         if self._thread is None:

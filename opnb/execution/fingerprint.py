@@ -75,7 +75,7 @@ def _told(value: Any, digest: _Digest) -> str | None:
     return digest.text
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(slots=True)
 class SeenValue:
     """A value as it was at some moment.
 
@@ -93,6 +93,8 @@ class SeenValue:
     @staticmethod
     def of(value: Any, fingerprint: str | None = None) -> SeenValue:
         """Remember a value."""
+        if value is None:  # of ops that are run for what they tell
+            return SeenValue(id(value), None, fingerprint)
         try:
             return SeenValue(id(value), weakref.ref(value), fingerprint)
         except TypeError:

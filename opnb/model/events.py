@@ -77,7 +77,7 @@ def metadata_json_of(event: _TellsMetadata) -> str | None:
 
 def _keep_metadata(event: _TellsMetadata, metadata: Mapping[str, Any] | None) -> None:
     text = encode_raw(metadata)
-    _set(event, "_metadata_json", text)
+    _set_metadata_json(event, text)
     if text is None:
         _set(event, "metadata", normalize_metadata(metadata))
 
@@ -168,7 +168,22 @@ class DynamicOutput(Displayable, Generic[T]):
 
 @_metadata_when_asked
 @dataclass(frozen=True, slots=True, init=False)
-class AssetMaterialization(_TellsMetadata):
+class _AssetEvent(_TellsMetadata):
+    """What is told of an asset, or of a partition of it."""
+
+    asset_key: AssetKey
+    description: str | None
+    metadata: Metadata
+    partition: str | None
+
+    @property
+    def label(self) -> str:
+        """The parts of the key, with spaces between."""
+        return " ".join(self.asset_key.path)
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class AssetMaterialization(_AssetEvent):
     """An asset was written.
 
     Args:
@@ -182,10 +197,6 @@ class AssetMaterialization(_TellsMetadata):
     AssetKey(['sales', 'orders'])
     """
 
-    asset_key: AssetKey
-    description: str | None
-    metadata: Metadata
-    partition: str | None
     tags: Mapping[str, str] | None
 
     def __init__(
@@ -198,11 +209,6 @@ class AssetMaterialization(_TellsMetadata):
     ) -> None:
         _init_asset_event(self, asset_key, description, metadata, partition)
         _set(self, "tags", verify_tags(tags))
-
-    @property
-    def label(self) -> str:
-        """The parts of the key, with spaces between."""
-        return " ".join(self.asset_key.path)
 
     def with_metadata(self, metadata: Mapping[str, Any] | None) -> AssetMaterialization:
         """Return the same event with this metadata in place of its own."""
@@ -220,19 +226,14 @@ class AssetMaterialization(_TellsMetadata):
         return AssetMaterialization(key, description, {"path": kept})
 
 
-@_metadata_when_asked
 @dataclass(frozen=True, slots=True, init=False)
-class AssetObservation(_TellsMetadata):
+class AssetObservation(_AssetEvent):
     """An asset was looked at, not written; the arguments are a materialization's.
 
     >>> AssetObservation("orders", metadata={"rows": 980}).asset_key
     AssetKey(['orders'])
     """
 
-    asset_key: AssetKey
-    description: str | None
-    metadata: Metadata
-    partition: str | None
     tags: Mapping[str, str]
 
     def __init__(
@@ -245,11 +246,6 @@ class AssetObservation(_TellsMetadata):
     ) -> None:
         _init_asset_event(self, asset_key, description, metadata, partition)
         _set(self, "tags", {} if tags is None else verify_tags(tags))
-
-    @property
-    def label(self) -> str:
-        """The parts of the key, with spaces between."""
-        return " ".join(self.asset_key.path)
 
     @property
     def data_version(self) -> str | None:
@@ -328,6 +324,12 @@ UserEvent = AssetMaterialization | AssetObservation | ExpectationResult
 E = TypeVar("E", AssetMaterialization, AssetObservation, ExpectationResult)
 
 _set = object.__setattr__
+# The slots themselves are filled faster.
+_set_asset_key, _set_description, _set_partition = (
+    vars(_AssetEvent)[name].__set__
+    for name in ("asset_key", "description", "partition")
+)
+_set_metadata_json = vars(_TellsMetadata)["_metadata_json"].__set__
 
 
 def replace_metadata(event: E, metadata: Mapping[str, Any] | None) -> E:
@@ -346,10 +348,10 @@ def _init_asset_event(
         verify_type(description, str, "description")
     if partition is not None:
         verify_type(partition, str, "partition", hint="str(partition).")
-    _set(event, "asset_key", AssetKey.of_event(asset_key))
-    _set(event, "description", description)
+    _set_asset_key(event, AssetKey.of_event(asset_key))
+    _set_description(event, description)
     _keep_metadata(event, metadata)
-    _set(event, "partition", partition)
+    _set_partition(event, partition)
 
 
 def _flag(success: Any) -> bool:

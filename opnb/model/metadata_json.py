@@ -218,13 +218,11 @@ _VALUE: dict[str, Callable[[Any], m.MetadataValue]] = {
 
 
 # How the raw values are kept that come often, and that are what they are kept as.
-_RAW_KINDS: dict[type, str] = {
+_SCALAR_KINDS: dict[type, str] = {
     str: "text",
     bool: "bool",
     int: "int",
     float: "float",
-    dict: "json",
-    list: "json",
 }
 _PLAIN_CLASSES = frozenset(
     cls
@@ -234,7 +232,6 @@ _PLAIN_CLASSES = frozenset(
     and cls is not m.MetadataValue
     and cls.kind not in _PAYLOAD
 )
-_SCALARS = frozenset([str, bool, int, float])
 # Beyond them a value might change on its way into JSON and back.
 _AS_IT_IS = (
     orjson.OPT_PASSTHROUGH_SUBCLASS
@@ -254,14 +251,14 @@ def encode_raw(metadata: object) -> str | None:
     pairs = {}
     for label, value in metadata.items():
         cls = type(value)
-        kind = _RAW_KINDS.get(cls)
-        if kind is None:
-            if cls not in _PLAIN_CLASSES:
-                return None
+        kind = _SCALAR_KINDS.get(cls)
+        if kind is not None:
+            pairs[label] = kind, value
+        elif cls in _PLAIN_CLASSES:
             kind, payload = _KINDS[cls]
             pairs[label] = kind, payload(value)
-        elif cls in _SCALARS or _is_plain(value):
-            pairs[label] = kind, value
+        elif (cls is dict or cls is list) and _is_plain(value):
+            pairs[label] = "json", value
         else:
             return None
     try:
@@ -277,7 +274,7 @@ def _is_plain(data: Any, depth: int = 0) -> bool:
         return False
     for item in data.values() if type(data) is dict else data:
         cls = type(item)
-        if cls in _SCALARS:
+        if cls in _SCALAR_KINDS:
             continue
         if (cls is not dict and cls is not list) or not _is_plain(item, depth + 1):
             return False

@@ -337,7 +337,9 @@ def _failure(row: Row, body: dict[str, Any]) -> e.StepFailureData:
 
 
 _COLUMNS: dict[type, Callable[[Any], _Columns]] = {
-    e.RunStartData: lambda data: _only_body(tags=dict(data.tags) or None),
+    e.RunStartData: lambda data: (
+        _only_body(tags=dict(data.tags)) if data.tags else _NO_COLUMNS
+    ),
     e.RunFailureData: lambda data: _only_body(
         error=_error_payload(data.error), failed_steps=list(data.failed_steps)
     ),

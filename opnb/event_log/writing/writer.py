@@ -112,9 +112,8 @@ class LogWriter:
             record = encode_record(run_id, job_name, rows)
         if rows:
             with self._lock:
-                self._waiting.append((run_id, job_name, rows, record))
                 try:
-                    self._work()
+                    self._put_in_turn(run_id, job_name, rows, record)
                 finally:
                     if witness is not None:
                         witness(rows, len(record))
@@ -123,41 +122,44 @@ class LogWriter:
         if refused is not None:
             raise refused
 
-    def _work(self, *, commit: bool = False) -> None:
-        """Put what was appended where it belongs, after a commit if that is asked for.
+    def _put_in_turn(
+        self, run_id: str, job_name: str, rows: list[EntryRow], record: bytes
+    ) -> None:
+        """Put what was appended where it belongs.
 
         Python's garbage collector may call code of the user's at any moment, in the
         midst of this, too, and that code may log: it waits for its turn.
         """
         if self._is_busy:
+            self._waiting.append((run_id, job_name, rows, record))
             return
         self._is_busy = True
         try:
-            if commit:
-                self._commit()
-            while self._waiting:
-                self._put(*self._waiting.popleft())
+            self._put(run_id, job_name, rows, record)
         finally:
             self._is_busy = False
+            if self._waiting:
+                self._put_in_turn(*self._waiting.popleft())
 
     def _put(
         self, run_id: str, job_name: str, rows: list[EntryRow], record: bytes
     ) -> None:
         """Put what was appended into the spool or, with all that waits, the store."""
+        count = len(rows)
         if not self.unsaved:
             self._oldest = rows[-1][0]
-        self.unsaved += len(rows)
+        self.unsaved += count
         # What is committed at once need not be in the spool before.
         end = None if self._must_commit(rows) else self._spooled(record)
         append = self._growing
         if append is None or append.run_id != run_id:
             append = self._grow(run_id, job_name)
         append.rows += rows
-        append.ends += [end or 0] * len(rows)
+        append.ends += [end or 0] * count
         if end is None:
             self._commit()
             if self.unsaved:
-                append.ends[-len(rows) :] = [self._spooled(record) or 0] * len(rows)
+                append.ends[-count:] = [self._spooled(record) or 0] * count
         elif not self._is_looked_after and not self._can_wait(rows):
             self._be_looked_after()
 
@@ -214,7 +216,7 @@ class LogWriter:
             try:
                 age = time.time() * 1e6 - self._oldest
                 if not 0 <= age < _GATHER_MICROSECONDS and self._may_try():
-                    self._work(commit=True)
+                    self._commit_in_turn()
             finally:
                 self._lock.release()
         return bool(self.unsaved)
@@ -230,10 +232,21 @@ class LogWriter:
                 kept.
         """
         with self._lock:
-            self._work(commit=True)
+            self._commit_in_turn()
             refused, self._refused = self._refused, None
             if refused is not None:
                 raise refused
+
+    def _commit_in_turn(self) -> None:
+        if self._is_busy:
+            return
+        self._is_busy = True
+        try:
+            self._commit()
+        finally:
+            self._is_busy = False
+            if self._waiting:
+                self._put_in_turn(*self._waiting.popleft())
 
     def _commit(self) -> None:
         """Hand on what waits; what is refused is told by whoever was called."""
