@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from opnb.definitions.registry import OpRegistry
 from opnb.execution.drive import drive, drive_async
 from opnb.execution.fingerprint import SeenValue
+from opnb.execution.journal import Record
 from opnb.execution.last_inputs import LastInputs
 from opnb.execution.resources import resources_of_op
 from opnb.execution.retries import INTERRUPTS
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 _DEFAULT_RESULT = "result"
 
 # Makes a run, given what records the entries that code logs while it runs.
-BuildRun = Callable[[Callable[[list[EventLogEntry]], None]], Run]
+BuildRun = Callable[[Record], Run]
 
 
 @dataclass(slots=True)

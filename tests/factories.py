@@ -21,6 +21,7 @@ from opnb.model.entry import (
     StepExpectationResultData,
     StepMaterializationData,
 )
+from opnb.model.event_row import event_entry
 from opnb.model.events import (
     AssetMaterialization,
     AssetObservation,
@@ -117,6 +118,21 @@ class Executed:
         ]
 
 
+class AsEntries:
+    """Gives all that a run tells to `append`, events of the user's code as entries."""
+
+    def __init__(self, append: Callable[[list[EventLogEntry]], object]) -> None:
+        self._append = append
+
+    def __call__(self, entries: list[EventLogEntry]) -> None:
+        """Give entries."""
+        self._append(entries)
+
+    def event(self, *told: Any) -> None:
+        """Give the entry of an event."""
+        self._append([event_entry(*told)])
+
+
 def prepared(definition: OpDefinition, **inputs: Any) -> Executed:
     """Return a run of the op that has not been started."""
     options = {
@@ -127,7 +143,7 @@ def prepared(definition: OpDefinition, **inputs: Any) -> Executed:
     entries: list[EventLogEntry] = []
     values = {name: InputValue(value) for name, value in inputs.items()}
     return Executed(
-        build_op_run(definition, values, entries.extend, **options), entries
+        build_op_run(definition, values, AsEntries(entries.extend), **options), entries
     )
 
 

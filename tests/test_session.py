@@ -214,7 +214,7 @@ def test_a_log_that_cannot_be_used_leaves_the_one_in_use(session):
 
 def test_a_log_that_breaks_is_told_after_the_run(session, tmp_path):
     session.use_log(tmp_path / "events.db")
-    store = session.log._writer._store._connection
+    store = session.log.writer._store._connection
     pages = store.execute("PRAGMA page_count").fetchone()[0]
     store.execute(f"PRAGMA max_page_count = {pages}")
 

@@ -55,7 +55,7 @@ class EventLog(LogTables):
             `postgresql://user@host/database`.
 
     Attributes:
-        append_to_run: Keeps entries of one run, as `append` does; see `LogWriter`.
+        writer: Keeps the entries of one run, as they come.
 
     Raises:
         LogAddressError: The address means no log.
@@ -67,9 +67,8 @@ class EventLog(LogTables):
     def __init__(self, address: str | Path = "memory:") -> None:
         self.address = shown_address(address)
         store = open_store(address)
-        self._writer = LogWriter(store)
-        self.append_to_run = self._writer.append
-        self._store = LogReader(store, self._writer)
+        self.writer = LogWriter(store)
+        self._store = LogReader(store, self.writer)
         self._frames = FrameCache(self._store)
         self._asset_keys = KnownAssetKeys(self._store)
 
@@ -84,17 +83,17 @@ class EventLog(LogTables):
     @property
     def unsaved(self) -> int:
         """How many entries of this process are not in the database yet."""
-        return self._writer.unsaved
+        return self.writer.unsaved
 
     @property
     def fault(self) -> LogError | None:
         """Why the database takes nothing at present; None if it does."""
-        return self._writer.fault
+        return self.writer.fault
 
     @property
     def is_spooled(self) -> bool:
         """Whether what is not in the database yet would outlive the process."""
-        return self._writer.is_spooled
+        return self.writer.is_spooled
 
     def append(self, entries: Iterable[EventLogEntry]) -> None:
         """Keep entries for good: when this returns they outlive the process.
@@ -112,7 +111,7 @@ class EventLog(LogTables):
         refused = None
         for _, of_run in groupby(entries, attrgetter("run_id")):
             try:
-                self.append_to_run(list(of_run))
+                self.writer.append(list(of_run))
             except InvalidMetadata as error:
                 refused = error
         if refused is not None:
@@ -125,7 +124,7 @@ class EventLog(LogTables):
             InvalidMetadata: The database refuses an entry for its size; the others are
                 kept.
         """
-        self._writer.flush()
+        self.writer.flush()
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -291,4 +290,4 @@ class EventLog(LogTables):
 
     def close(self) -> None:
         """Let go of the file; the log cannot be used afterwards."""
-        self._writer.close()
+        self.writer.close()

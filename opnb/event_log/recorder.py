@@ -7,16 +7,21 @@ of a nightly script are never looked at.
 from __future__ import annotations
 
 import threading
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeAlias
 
 from opnb.event_log.kept_rows import KeptRows
 from opnb.event_log.log import EventLog
 from opnb.event_log.summary import RunSummary
 from opnb.event_log.told import Told
-from opnb.model.entry import AssetObservationData, EventLogEntry
+from opnb.model.entry import EventLogEntry
 from opnb.model.errors import InvalidMetadata
+from opnb.model.event_row import EventRow, event_entry
+from opnb.model.events import AssetObservation, UserEvent
 
+# An event of the user's and its row, and the run that it is of: see `event_entry`.
+ToldEvent: TypeAlias = tuple[UserEvent, EventRow, str, str]
+_STEP = 2  # the column of a row
 # In bytes of their lines.
 _MOST_GATHERED = 32_000
 
@@ -33,10 +38,10 @@ class Recorder:
 
     def __init__(self, log: EventLog) -> None:
         self._log = log
-        self._append = log.append_to_run
+        self._writer = log.writer
         self._kept = KeptRows()
         self._folded: tuple[RunSummary, Told] | None = None
-        self._gathered: deque[EventLogEntry] = deque()
+        self._gathered: list[EventLogEntry | ToldEvent] = []
         self._fold_at = _MOST_GATHERED
         # Whoever looks on may do so from a thread of its own.
         self._folding = threading.Lock()
@@ -48,13 +53,27 @@ class Recorder:
         kept = self._kept
         before = kept.number
         try:
-            self._append(entries, kept.add)
+            self._writer.append(entries, kept.add)
         except InvalidMetadata:
             # It may be of an earlier entry, refused when all was committed.
             if kept.number - before == len(entries):
                 self._gathered += entries
             raise
         self._gathered += entries
+        if kept.came > self._fold_at:
+            self._fold()
+
+    def event(
+        self, event: UserEvent, row: EventRow, run_id: str, job_name: str
+    ) -> None:
+        """Keep an event of the user's: when this returns it outlives the process."""
+        kept = self._kept
+        before = kept.number
+        try:
+            self._writer.append_event(run_id, job_name, row, kept.add)
+        finally:
+            if kept.number > before:
+                self._gathered.append((event, row, run_id, job_name))
         if kept.came > self._fold_at:
             self._fold()
 
@@ -78,35 +97,35 @@ class Recorder:
             for entry, times in _with_repeats(entries):
                 summary.add(entry, times)
                 told.add(entry, times)
-            for _ in entries:
-                self._gathered.popleft()
+            del self._gathered[: len(entries)]
             return self._folded
 
 
 def _with_repeats(
-    entries: Iterable[EventLogEntry],
+    gathered: Iterable[EventLogEntry | ToldEvent],
 ) -> Iterator[tuple[EventLogEntry, int]]:
     """Yield entries, each with how many it stands for.
 
     Of observations of one asset that a step makes one after the other, as ops do in
     loops, the last stands for all: of the others only the number is ever told.
     """
-    last: EventLogEntry | None = None
-    times, key, partition = 0, None, None
-    for entry in entries:
-        data = entry.event_specific_data
-        event = data.asset_observation if type(data) is AssetObservationData else None
+    last: EventLogEntry | ToldEvent | None = None
+    times, before = 0, None
+    for each in gathered:
+        observed = None
+        if isinstance(each, tuple):
+            event, row = each[:2]
+            if isinstance(event, AssetObservation):
+                observed = event.asset_key, event.partition, row[_STEP]
+        if observed is not None and observed == before:
+            last, times = each, times + 1
+            continue
         if last is not None:
-            if (
-                event is not None
-                and event.asset_key is key
-                and event.partition == partition
-                and entry.step_key == last.step_key
-            ):
-                last, times = entry, times + 1
-                continue
-            yield last, times
-        last, times = entry, 1
-        key, partition = (event.asset_key, event.partition) if event else (None, None)
+            yield _entry(last), times
+        last, times, before = each, 1, observed
     if last is not None:
-        yield last, times
+        yield _entry(last), times
+
+
+def _entry(told: EventLogEntry | ToldEvent) -> EventLogEntry:
+    return event_entry(*told) if isinstance(told, tuple) else told

@@ -25,7 +25,7 @@ from opnb.execution.outputs import (
 from opnb.execution.retries import UserCodeRaised
 from opnb.execution.running import await_in
 from opnb.execution.step import StepRun
-from opnb.execution.user_events import event_type_and_data, unexpected_yield
+from opnb.execution.user_events import event_to_keep, unexpected_yield
 from opnb.execution.value_info import describe_value
 from opnb.model.entry import EventType, StepInputData
 from opnb.model.errors import CheckError
@@ -182,9 +182,8 @@ def _take_event(step: StepRun, event: Any) -> None:
     Not by way of the driver, which is far up: an op may yield a million of them.
     """
     try:
-        event_type, data, message = event_type_and_data(event)
+        kept = event_to_keep(event)
     except CheckError:
         raise unexpected_yield(step.op, event) from None
-    step.tell(event_type, message, data)
-    step.journal.keep_pending()
+    step.record_event(kept)
     judge(step.op.name, event, step.failed_checks)

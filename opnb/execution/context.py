@@ -15,7 +15,7 @@ from opnb.execution.partition_facts import PartitionFacts
 from opnb.execution.run_facts import NodeHandle, Run
 from opnb.execution.running import RunningContext, running_context
 from opnb.execution.track import Bars, Tracked, TrackedAsync, tracked
-from opnb.execution.user_events import event_type_and_data
+from opnb.execution.user_events import event_to_keep
 from opnb.model.checks import verify_type
 from opnb.model.errors import InvalidPropertyError, InvariantViolationError
 from opnb.model.events import UserEvent
@@ -279,9 +279,9 @@ class OpExecutionContext(RunningContext, PartitionFacts):
             CheckFailed: It is a check that failed and is fatal.
             InvariantViolationError: The step has ended.
         """
-        event_type, data, message = event_type_and_data(event)
+        kept = event_to_keep(event)
         self._verify_goes_on(f"The {type(event).__name__} was not recorded")
-        self._step.record(self._step.entry(event_type, message, data))
+        self._step.record_event(kept)
         judge(self._step.op.name, event, self._step.failed_checks)
 
     def add_output_metadata(

@@ -21,7 +21,7 @@ from opnb.execution.run_facts import PartitionKeyRange
 from opnb.execution.running import Life, running_context
 from opnb.execution.step import RunInfo, StepRun
 from opnb.execution.track import Bars
-from opnb.execution.user_events import event_type_and_data
+from opnb.execution.user_events import event_to_keep
 from opnb.model.checks import verify_type
 from opnb.model.errors import (
     InvalidInvocationError,
@@ -36,11 +36,15 @@ _NO_RESOURCES: Final = OwnResources({}, builder=_BUILDER)
 _NO_RUN: Final = RunInfo(EPHEMERAL, EPHEMERAL)
 
 
-def _keep_nothing(_: object) -> None:
-    """Keep no entries: a call is in no log."""
+class _NoRecord:
+    """Keeps nothing: a call is in no log."""
+
+    def __call__(self, *_: object) -> None: ...
+
+    def event(self, *_: object) -> None: ...
 
 
-NO_JOURNAL: Final = Journal(_keep_nothing)
+NO_JOURNAL: Final = Journal(_NoRecord())
 
 
 def _absent(name: str) -> Any:
@@ -269,7 +273,7 @@ class DirectOpExecutionContext(OpExecutionContext):
             InvalidPropertyError: No op is called with the context.
         """
         _ = self._step
-        event_type_and_data(event)
+        event_to_keep(event)
         self._events.append(event)
         judge(self._step.op.name, event, self._step.failed_checks)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -10,14 +10,13 @@ from weakref import WeakKeyDictionary
 from opnb.definitions.job import JobDefinition
 from opnb.definitions.run_config import resolve_run_config
 from opnb.definitions.tags import normalize_tags
-from opnb.execution.journal import Journal
+from opnb.execution.journal import Journal, Record
 from opnb.execution.plan import ExecutionPlan, build_plan, verify_fed
 from opnb.execution.resources import prepare_resources
 from opnb.execution.run import Run, run_info
 from opnb.execution.run_logger import RunLogger
 from opnb.execution.selection import part_of, selected_keys
 from opnb.model.checks import verify_type
-from opnb.model.entry import EventLogEntry
 from opnb.model.errors import (
     CheckError,
     InvalidDefinitionError,
@@ -74,7 +73,7 @@ class RunRequest:
 
 def build_job_run(
     job: JobDefinition,
-    record: Callable[[list[EventLogEntry]], None],
+    record: Record,
     request: RunRequest,
 ) -> Run:
     """Return a run of a job, everything checked that can be before it starts.

@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from typing import Protocol
 
 from opnb.model.entry import EventLogEntry
+from opnb.model.event_row import EventRow
+from opnb.model.events import UserEvent
 
 
-@dataclass(slots=True)
+class Record(Protocol):
+    """What keeps what a run tells, before the run goes on."""
+
+    def __call__(self, entries: list[EventLogEntry], /) -> None:
+        """Keep entries."""
+
+    def event(
+        self, event: UserEvent, row: EventRow, run_id: str, job_name: str, /
+    ) -> None:
+        """Keep an event of the user's, as the row of its entry; see `event_entry`."""
+
+
 class Journal:
     """Gathers entries while no code of the user's runs.
 
     Args:
-        keep: Keeps entries at once; for what the code logs while it runs.
+        record: Keeps at once what the code tells while it runs.
+
+    Attributes:
+        pending: What has come up and is not kept.
     """
 
-    keep: Callable[[list[EventLogEntry]], None]
-    pending: list[EventLogEntry] = field(default_factory=list)
+    def __init__(self, record: Record) -> None:
+        self.keep, self.keep_event = record, record.event
+        self.pending: list[EventLogEntry] = []
 
     def take(self) -> list[EventLogEntry]:
         """Return what has come up, for the driver to keep."""
@@ -26,12 +42,9 @@ class Journal:
 
     def keep_pending(self) -> None:
         """Keep now what has come up."""
-        taken, self.pending = self.pending, []
-        self.keep(taken)
+        if self.pending:
+            self.keep(self.take())
 
     def record(self, entry: EventLogEntry) -> None:
         """Keep an entry now, after what came before it."""
-        if self.pending:
-            self.keep([*self.take(), entry])
-        else:
-            self.keep([entry])
+        self.keep([*self.take(), entry])

@@ -13,7 +13,7 @@ from opnb.execution.active import ActiveExecution, StepStatus
 from opnb.execution.compute import attempt
 from opnb.execution.hooks import run_hooks
 from opnb.execution.instructions import Instructions, Wait
-from opnb.execution.journal import Journal
+from opnb.execution.journal import Journal, Record
 from opnb.execution.plan import ExecutionPlan, FromValue, PlannedStep, plan_of_op
 from opnb.execution.retries import INTERRUPTS
 from opnb.execution.step import InputValue, RunInfo, StepRun, execute_attempt
@@ -21,7 +21,6 @@ from opnb.execution.values import Values
 from opnb.model.checks import verify_type
 from opnb.model.entry import (
     EventData,
-    EventLogEntry,
     EventType,
     RunFailureData,
     RunStartData,
@@ -275,7 +274,7 @@ def _new_run_id() -> str:
 def build_op_run(
     op: OpDefinition,
     inputs: Mapping[str, InputValue],
-    record: Callable[[list[EventLogEntry]], None],
+    record: Record,
     *,
     config: Any = None,
     open_resources: OpenResources | None = None,

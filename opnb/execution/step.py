@@ -43,7 +43,8 @@ from opnb.model.errors import (
     TypeCheckDidNotPass,
     did_you_mean,
 )
-from opnb.model.events import ExpectationResult
+from opnb.model.event_row import event_row
+from opnb.model.events import ExpectationResult, UserEvent
 from opnb.model.signals import Failure, RetryRequested
 
 if TYPE_CHECKING:
@@ -205,6 +206,18 @@ class StepRun:
     def record(self, entry: EventLogEntry) -> None:
         """Keep an entry at once: the code that made it goes on."""
         self.journal.record(entry)
+
+    def record_event(self, event: UserEvent) -> None:
+        """Keep an event of the user's at once; see `event_to_keep`.
+
+        Raises:
+            InvalidMetadata: Its metadata is larger than the log takes.
+        """
+        journal, run = self.journal, self.run
+        if journal.pending:
+            journal.keep_pending()
+        row = event_row(event, time.time(), self.step_key, self.planned.node.name)
+        journal.keep_event(event, row, run.run_id, run.job_name)
 
     def entry(
         self,

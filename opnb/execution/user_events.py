@@ -1,17 +1,10 @@
-"""The events of the user's code: what may be logged or yielded, and as what."""
+"""The events of the user's code: what may be logged or yielded."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from opnb.model.checks import shorten
-from opnb.model.entry import (
-    AssetObservationData,
-    EventData,
-    EventType,
-    StepExpectationResultData,
-    StepMaterializationData,
-)
 from opnb.model.errors import CheckError, InvariantViolationError
 from opnb.model.events import (
     AssetMaterialization,
@@ -19,43 +12,29 @@ from opnb.model.events import (
     DynamicOutput,
     ExpectationResult,
     Output,
+    UserEvent,
 )
 from opnb.model.signals import Failure, RetryRequested
 
 if TYPE_CHECKING:
     from opnb.definitions.op import OpDefinition
 
+_CLASSES: Final = frozenset([AssetMaterialization, AssetObservation, ExpectationResult])
 
-_OBSERVATION: Final = EventType.ASSET_OBSERVATION  # a look-up takes as long as the rest
 
-
-def event_type_and_data(event: Any) -> tuple[EventType, EventData, str | None]:
-    """Return the entry type, its data and its message for an event of the user's.
+def event_to_keep(event: Any) -> UserEvent:
+    """Return what is kept of an event of the user's.
 
     Raises:
         CheckError: It is no event that may be logged.
     """
-    kind = type(event)
-    if kind is AssetObservation:
-        return _OBSERVATION, AssetObservationData(event), None
-    if kind is AssetMaterialization:
-        name = " ".join(event.asset_key.path)
-        return (
-            EventType.ASSET_MATERIALIZATION,
-            StepMaterializationData(event),
-            event.description or f"Materialized value {name}.",
-        )
+    if type(event) in _CLASSES:
+        return cast("UserEvent", event)
     if isinstance(event, ExpectationResult):
-        verdict = "passed" if event.success else "failed"
-        return (
-            EventType.STEP_EXPECTATION_RESULT,
-            # The result of a check may hold the rows; the record does not.
-            StepExpectationResultData(event.plain()),
-            event.description or f"Expectation {event.label} {verdict}",
-        )
+        return event.plain()  # the result of a check may hold the rows
     if isinstance(event, Output | DynamicOutput):
         raise CheckError(
-            f"log_event takes no {kind.__name__}.", hint="Yield or return it."
+            f"log_event takes no {type(event).__name__}.", hint="Yield or return it."
         )
     raise CheckError(
         f"No event: {shorten(event)}",

@@ -23,7 +23,7 @@ from opnb.model.metadata_json import decode_metadata, encode_metadata
 from opnb.model.strict_json import decode_json, encode_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
 _EXACT = "exact"
 
@@ -67,13 +67,13 @@ def to_row(entry: e.EventLogEntry) -> tuple[Any, ...]:
 
 
 # The columns after `message`: asset_key, partition, label, success, metadata, body.
-_Columns: TypeAlias = tuple[
+Columns: TypeAlias = tuple[
     str | None, str | None, str | None, int | None, str | None, str | None
 ]
-_NO_COLUMNS: _Columns = (None, None, None, None, None, None)
+_NO_COLUMNS: Columns = (None, None, None, None, None, None)
 
 
-def _only_body(**fields: Any) -> _Columns:
+def _only_body(**fields: Any) -> Columns:
     return (None, None, None, None, None, _body(**fields))
 
 
@@ -123,34 +123,20 @@ def _body(**fields: Any) -> str | None:
     return encode_json(kept) if kept else None
 
 
-def _metadata_of(
-    event: AssetMaterialization | AssetObservation | ExpectationResult,
-) -> str | None:
-    text = metadata_json_of(event)
-    return encode_metadata(event.metadata) if text is None else text
-
-
-def _materialization_columns(data: e.StepMaterializationData) -> _Columns:
-    event = data.materialization
-    return _asset_columns(event, event.tags)
-
-
-def _observation_columns(data: e.AssetObservationData) -> _Columns:
-    event = data.asset_observation
-    return _asset_columns(event, event.tags or None)  # without tags it has empty ones
-
-
-def _asset_columns(
-    event: AssetMaterialization | AssetObservation, tags: Mapping[str, str] | None
-) -> _Columns:
+def asset_columns(event: AssetMaterialization | AssetObservation) -> Columns:
+    """Return the columns after `message` that tell of an asset."""
     path = event.asset_key.path
     key = path[0]
     if len(path) > 1 or not key.isidentifier():
         key = event.asset_key.to_escaped_user_string()
+    description, tags = event.description, event.tags
+    if not tags and type(event) is AssetObservation:
+        tags = None  # without tags it has empty ones
     body = None
-    if event.description is not None or tags is not None:
-        body = _body(description=event.description, tags=tags)
-    return (key, event.partition, None, None, _metadata_of(event), body)
+    if description is not None or tags is not None:
+        body = _body(description=description, tags=tags)
+    metadata = metadata_json_of(event) or encode_metadata(event.metadata)
+    return (key, event.partition, None, None, metadata, body)
 
 
 def _asset_event(kind: type[Any], row: Row, body: dict[str, Any]) -> Any:
@@ -163,9 +149,9 @@ def _asset_event(kind: type[Any], row: Row, body: dict[str, Any]) -> Any:
     )
 
 
-def _expectation_columns(data: e.StepExpectationResultData) -> _Columns:
-    result = data.expectation_result
-    metadata = _metadata_of(result)
+def expectation_columns(result: ExpectationResult) -> Columns:
+    """Return the columns after `message` that tell of an expectation's result."""
+    metadata = metadata_json_of(result) or encode_metadata(result.metadata)
     body = _body(description=result.description, severity=result.severity)
     return (None, None, result.label, int(result.success), metadata, body)
 
@@ -182,7 +168,7 @@ def _expectation(row: Row, body: dict[str, Any]) -> e.StepExpectationResultData:
     )
 
 
-def _start_columns(data: e.StepStartData) -> _Columns:
+def _start_columns(data: e.StepStartData) -> Columns:
     if data.source is None and data.reused_from is None and data.config is None:
         # As in all steps of jobs.
         version = data.code_version
@@ -214,7 +200,7 @@ def _value_info(payload: list[Any] | None) -> e.ValueInfo | None:
     return None if payload is None else e.ValueInfo(payload[0], tuple(payload[1]))
 
 
-def _input_columns(data: e.StepInputData) -> _Columns:
+def _input_columns(data: e.StepInputData) -> Columns:
     check, source = data.type_check_data, data.source
     text = _port_text(check, data.value_info)
     if source is not None:
@@ -261,7 +247,7 @@ def _input(row: Row, body: dict[str, Any]) -> e.StepInputData:
     )
 
 
-def _output_columns(data: e.StepOutputData) -> _Columns:
+def _output_columns(data: e.StepOutputData) -> Columns:
     check = data.type_check_data
     text = _port_text(check, data.value_info)
     for name, value in (
@@ -313,7 +299,7 @@ def _an_error(payload: list[Any]) -> e.SerializableErrorInfo:
     return error
 
 
-def _failure_columns(data: e.StepFailureData) -> _Columns:
+def _failure_columns(data: e.StepFailureData) -> Columns:
     user = data.user_failure_data
     body = _body(
         error=_error_payload(data.error),
@@ -336,7 +322,7 @@ def _failure(row: Row, body: dict[str, Any]) -> e.StepFailureData:
     )
 
 
-_COLUMNS: dict[type, Callable[[Any], _Columns]] = {
+_COLUMNS: dict[type, Callable[[Any], Columns]] = {
     e.RunStartData: lambda data: (
         _only_body(tags=dict(data.tags)) if data.tags else _NO_COLUMNS
     ),
@@ -346,9 +332,11 @@ _COLUMNS: dict[type, Callable[[Any], _Columns]] = {
     e.StepStartData: _start_columns,
     e.StepInputData: _input_columns,
     e.StepOutputData: _output_columns,
-    e.StepMaterializationData: _materialization_columns,
-    e.AssetObservationData: _observation_columns,
-    e.StepExpectationResultData: _expectation_columns,
+    e.StepMaterializationData: lambda data: asset_columns(data.materialization),
+    e.AssetObservationData: lambda data: asset_columns(data.asset_observation),
+    e.StepExpectationResultData: lambda data: expectation_columns(
+        data.expectation_result
+    ),
     e.StepSuccessData: lambda data: (
         *_NO_COLUMNS[:5],
         f'{{"duration_ms":{data.duration_ms!r}}}',

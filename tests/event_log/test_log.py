@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from factories import (
+    AsEntries,
     ended,
     entry,
     fails,
@@ -114,7 +115,7 @@ def test_all_entries_of_a_job_come_back_as_they_went_in(address):
         log.append(entries)
 
     made = job(name="whole", hooks={good, broken})(_everything)
-    run = build_job_run(made, append, RunRequest(raise_on_error=False))
+    run = build_job_run(made, AsEntries(append), RunRequest(raise_on_error=False))
     drive(run.execute(), append)
     back = log.entries(run.info.run_id)
 

@@ -10,6 +10,7 @@ from opnb.event_log.recorder import Recorder
 from opnb.event_log.summary import RunSummary
 from opnb.event_log.told import Told
 from opnb.model.entry import EventType
+from opnb.model.event_row import event_entry, event_row
 from opnb.model.events import (
     AssetMaterialization,
     AssetObservation,
@@ -49,7 +50,12 @@ def test_many_alike_are_folded_as_one_by_one(log, told):
     recorder, entries = Recorder(log), []
     for event, step, looks in [(EventType.RUN_START, None, False), *told]:
         line = entry(event, step_key=step, node_name=step) if step else started()
-        recorder([line])
+        if isinstance(event, EventType):
+            recorder([line])
+        else:
+            row = event_row(event, line.timestamp, step, step)
+            recorder.event(event, row, line.run_id, line.job_name)
+            line = event_entry(event, row, line.run_id, line.job_name)
         entries.append(line)
         if looks:
             assert recorder.summary == RunSummary.of(entries)
@@ -62,9 +68,8 @@ def test_of_a_long_run_little_waits_to_be_folded(log):
     recorder = Recorder(log)
     recorder([started()])
     for number in range(2_000):
-        recorder(
-            [entry(AssetObservation("a", metadata={"text": "x" * 100, "n": number}))]
-        )
+        event = AssetObservation("a", metadata={"text": "x" * 100, "n": number})
+        recorder.event(event, event_row(event, 0.0, "clean", "clean"), "r1", "clean")
     recorder([ended(EventType.RUN_SUCCESS)])
 
     assert len(recorder._gathered) < 500

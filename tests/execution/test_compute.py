@@ -3,7 +3,7 @@ import contextvars
 from collections import deque
 
 import pytest
-from factories import executed, op_that, prepared
+from factories import AsEntries, executed, op_that, prepared
 
 from opnb.definitions.in_out import In, Out
 from opnb.definitions.op import op
@@ -205,7 +205,9 @@ def test_an_input_tells_where_its_value_came_from():
     entries = []
     source = OutputSource("load", "result", "r0")
     clean = op(name="clean")(lambda rows: rows)
-    run = build_op_run(clean, {"rows": InputValue(1, source)}, entries.extend)
+    run = build_op_run(
+        clean, {"rows": InputValue(1, source)}, AsEntries(entries.extend)
+    )
     drive(run.execute(), entries.extend)
 
     assert entries[2].event_specific_data.source == source

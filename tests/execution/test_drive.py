@@ -3,11 +3,12 @@ import signal
 import threading
 
 import pytest
-from factories import executed, prepared
+from factories import AsEntries, executed, prepared
 
 from opnb.definitions.op import op
 from opnb.execution.drive import drive, drive_async
 from opnb.execution.instructions import Await, Wait
+from opnb.execution.journal import Journal
 from opnb.model.errors import LogUnavailableError
 from opnb.model.events import AssetObservation, Output
 from opnb.model.signals import RetryRequested
@@ -129,7 +130,7 @@ def test_an_entry_that_cannot_be_kept_ends_the_run_with_that_error(refused):
         if entries[-1].event_type.value == refused:
             raise LogUnavailableError("gone")
 
-    result.run.journal.keep = append
+    result.run.journal = Journal(AsEntries(append))
     drive(result.run.execute(), append)
 
     assert result.types[-1] == "STEP_FAILURE"

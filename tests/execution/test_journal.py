@@ -1,12 +1,12 @@
 """The entries of a run that are not kept yet."""
 
-from factories import observed, started
+from factories import AsEntries, observed, started
 
 from opnb.execution.journal import Journal
 
 
 def test_what_has_come_up_is_taken_once():
-    journal = Journal([].append)
+    journal = Journal(AsEntries([].append))
     journal.pending += [started(), observed(1)]
 
     assert journal.take() == [started(), observed(1)]
@@ -15,7 +15,7 @@ def test_what_has_come_up_is_taken_once():
 
 def test_what_the_code_logs_is_kept_at_once_and_after_what_came_before():
     kept = []
-    journal = Journal(kept.append)
+    journal = Journal(AsEntries(kept.append))
     journal.record(observed(1))
     journal.pending.append(started())
     journal.record(observed(2))
@@ -25,7 +25,7 @@ def test_what_the_code_logs_is_kept_at_once_and_after_what_came_before():
 
 
 def test_a_list_that_was_taken_does_not_grow():
-    journal = Journal([].append)
+    journal = Journal(AsEntries([].append))
     taken = journal.take()
     journal.pending.append(started())
 
@@ -34,7 +34,7 @@ def test_a_list_that_was_taken_does_not_grow():
 
 def test_what_has_come_up_can_be_kept_now():
     kept = []
-    journal = Journal(kept.append)
+    journal = Journal(AsEntries(kept.append))
     journal.pending += [started(), observed(1)]
     journal.keep_pending()
 

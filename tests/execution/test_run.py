@@ -2,7 +2,7 @@ import gc
 import uuid
 
 import pytest
-from factories import executed, op_that, prepared
+from factories import AsEntries, executed, op_that, prepared
 
 from opnb.definitions.config import Config
 from opnb.definitions.op import op
@@ -104,7 +104,7 @@ def test_ctrl_c_between_user_code_and_log_ends_the_run_as_canceled(last):
         if kept[-1] == last:
             raise KeyboardInterrupt
 
-    run = build_op_run(op_that(), {}, append)
+    run = build_op_run(op_that(), {}, AsEntries(append))
     drive(run.execute(), append)
 
     assert kept[-1] == "RUN_CANCELED"

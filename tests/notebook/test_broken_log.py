@@ -26,7 +26,7 @@ def _path(tmp_path, run):
 def connection():
     from opnb import current_session
 
-    return current_session().log._writer._store._connection
+    return current_session().log.writer._store._connection
 
 
 def fill_the_disk():

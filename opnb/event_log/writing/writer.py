@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from itertools import chain
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from opnb.event_log.process import this_process
 from opnb.event_log.store.base import RUN_ENDS, Append, Batch, EntryRow, Store
@@ -25,6 +25,7 @@ from opnb.model.entry import EventLogEntry, EventType
 from opnb.model.errors import InvalidMetadata, LogError
 from opnb.model.serialize import readable, readable_row, to_row
 
+T = TypeVar("T")
 # Is given rows as they were kept, in their order, and how long their line is, in bytes.
 Witness: TypeAlias = Callable[[Sequence[EntryRow], int], object]
 
@@ -90,9 +91,7 @@ class LogWriter:
     def append(
         self, entries: Sequence[EventLogEntry], witness: Witness | None = None
     ) -> None:
-        """Keep entries of one run: when this returns they outlive the process.
-
-        A store that takes none is no error: `fault` tells, and they wait.
+        """Keep entries of one run; see `append_rows`.
 
         Args:
             entries: What to keep; one at least.
@@ -101,45 +100,117 @@ class LogWriter:
         Raises:
             InvalidMetadata: One is larger than an entry may be; the others are kept.
         """
-        first = entries[0]
-        run_id, job_name, refused = first.run_id, first.job_name, None
+        refused = None
         try:
             rows = [to_row(entry) for entry in entries]
+        except InvalidMetadata:  # each is looked at by itself
+            rows, refused = _each(to_row, entries)
+        if rows:
+            self.append_rows(entries[0].run_id, entries[0].job_name, rows, witness)
+        if refused is not None:
+            raise refused
+
+    def append_rows(
+        self,
+        run_id: str,
+        job_name: str,
+        rows: list[EntryRow],
+        witness: Witness | None = None,
+    ) -> None:
+        """Keep entries of a run as rows: when this returns they outlive the process.
+
+        A store that takes none is no error: `fault` tells, and they wait.
+
+        Args:
+            run_id: Whose entries.
+            job_name: The job of that run.
+            rows: A tuple of `ENTRY_COLUMNS` for each; one at least.
+            witness: Is given the rows of what was kept, and the size of their line.
+
+        Raises:
+            InvalidMetadata: One cannot be kept; the others are.
+        """
+        refused = None
+        try:
             record = encode_record(run_id, job_name, rows)
-        except (InvalidMetadata, TypeError):  # each is looked at by itself
+        except TypeError:  # seldom: a lone surrogate, or a large number
             run_id, job_name = readable(run_id), readable(job_name)
-            rows, refused = _rows_kept(entries)
+            rows, refused = _each(_encodable, rows)
             record = encode_record(run_id, job_name, rows)
         if rows:
             with self._lock:
-                try:
-                    self._put_in_turn(run_id, job_name, rows, record)
-                finally:
-                    if witness is not None:
-                        witness(rows, len(record))
+                if witness is not None:
+                    witness(rows, len(record))
+                if self._is_busy:
+                    self._waiting.append((run_id, job_name, rows, record))
+                else:
+                    self._is_busy = True
+                    try:
+                        self._put(run_id, job_name, rows, record)
+                        if self._waiting:
+                            self._put_waiting()
+                    finally:
+                        self._is_busy = False
         if self._refused is not None:
             refused, self._refused = self._refused, None
         if refused is not None:
             raise refused
 
-    def _put_in_turn(
-        self, run_id: str, job_name: str, rows: list[EntryRow], record: bytes
+    def append_event(
+        self, run_id: str, job_name: str, row: EntryRow, witness: Witness
     ) -> None:
-        """Put what was appended where it belongs.
+        """Keep an event of the user's as a row; see `append_rows`.
 
-        Python's garbage collector may call code of the user's at any moment, in the
-        midst of this, too, and that code may log: it waits for its turn.
+        An op may tell of many, and they end nothing: nearly all of them only go into
+        the spool, behind what waits of their run.
         """
-        if self._is_busy:
-            self._waiting.append((run_id, job_name, rows, record))
-            return
+        try:
+            record = encode_record(run_id, job_name, (row,))
+        except TypeError:  # seldom: see `append_rows`
+            is_kept = False
+        else:
+            with self._lock:
+                is_kept = self._only_spooled(run_id, row, record)
+                if is_kept:
+                    witness((row,), len(record))
+        if not is_kept:
+            self.append_rows(run_id, job_name, [row], witness)
+
+    def _only_spooled(self, run_id: str, row: EntryRow, record: bytes) -> bool:
+        """Put an event into the spool, if that is all there is to do; whether it is."""
+        append = self._growing
+        if (
+            append is None
+            or append.run_id != run_id
+            or self._is_busy
+            or not self._is_looked_after
+            or self.fault is not None
+            or self.unsaved >= _GATHER_ENTRIES
+            or row[0] - self._oldest >= _GATHER_MICROSECONDS
+        ):
+            return False
         self._is_busy = True
         try:
-            self._put(run_id, job_name, rows, record)
+            end = self._spooled(record)
+            if end is None:
+                return False
+            append.rows.append(row)
+            append.ends.append(end)
+            self.unsaved += 1
+            if self._waiting:
+                self._put_waiting()
         finally:
             self._is_busy = False
-            if self._waiting:
-                self._put_in_turn(*self._waiting.popleft())
+        return True
+
+    def _put_waiting(self) -> None:
+        """Put what came in the midst of putting or committing something else.
+
+        Python's garbage collector may call code of the user's at any moment, and that
+        code may log: it waits for its turn.
+        """
+        while self._waiting:
+            self._put(*self._waiting.popleft())
 
     def _put(
         self, run_id: str, job_name: str, rows: list[EntryRow], record: bytes
@@ -243,10 +314,9 @@ class LogWriter:
         self._is_busy = True
         try:
             self._commit()
+            self._put_waiting()
         finally:
             self._is_busy = False
-            if self._waiting:
-                self._put_in_turn(*self._waiting.popleft())
 
     def _commit(self) -> None:
         """Hand on what waits; what is refused is told by whoever was called."""
@@ -302,15 +372,15 @@ class LogWriter:
         self._lock.release()
 
 
-def _rows_kept(
-    entries: Iterable[EventLogEntry],
+def _each(
+    row_of: Callable[[T], EntryRow], given: Iterable[T]
 ) -> tuple[list[EntryRow], InvalidMetadata | None]:
     """Return the rows of those that can be kept, and why another one cannot."""
     rows: list[EntryRow] = []
     refused = None
-    for entry in entries:
+    for each in given:
         try:
-            rows.append(_encodable(to_row(entry)))
+            rows.append(row_of(each))
         except InvalidMetadata as error:
             refused = error
     return rows, refused

@@ -25,6 +25,7 @@ KILLED = """
 import sys
 from opnb.definitions.op import op
 from opnb.event_log.log import EventLog
+from opnb.event_log.recorder import Recorder
 from opnb.execution.drive import drive
 from opnb.execution.run import build_op_run
 from opnb.model.events import AssetObservation
@@ -35,8 +36,8 @@ def clean():
         yield AssetObservation("orders", metadata={"number": number})
         print(number, flush=True)
 
-log = EventLog(sys.argv[1])
-drive(build_op_run(clean, {}, log.append).execute(), log.append)
+record = Recorder(EventLog(sys.argv[1]))
+drive(build_op_run(clean, {}, record).execute(), record)
 """
 WRITER = """
 import sys
@@ -228,7 +229,7 @@ def test_a_folder_that_cannot_be_written_to_is_told(tmp_path):
 
 def test_an_entry_larger_than_sqlite_takes_is_refused(path):
     log = EventLog(path)
-    log._writer._store._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 1000)
+    log.writer._store._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 1000)
     log.append([started()])
 
     log.append([entry(EventType.LOG_MESSAGE, message="x" * 2000)])
@@ -451,7 +452,7 @@ def test_a_batch_with_one_entry_too_large_keeps_the_others(log, monkeypatch):
 @pytest.mark.parametrize("place", range(1, 7))
 def test_a_batch_with_one_entry_that_sqlite_refuses_keeps_the_others(path, place):
     log = EventLog(path)
-    log._writer._store._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 1000)
+    log.writer._store._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 1000)
     batch = _batch()
     large = entry(EventType.LOG_MESSAGE, message="x" * 2000)
 

@@ -29,6 +29,7 @@ KILLER = """
 import json, os, random, signal, struct, sys, time
 from opnb.definitions.op import op
 from opnb.event_log.log import EventLog
+from opnb.event_log.recorder import Recorder
 from opnb.execution.drive import drive
 from opnb.execution.run import build_op_run
 from opnb.model.events import AssetObservation
@@ -42,9 +43,9 @@ def live(run_id, pipe):
             yield AssetObservation("orders", metadata={"number": number})
             os.write(pipe, struct.pack("<q", number))
 
-    log = EventLog(address)
-    run = build_op_run(clean, {}, log.append, run_id=run_id)
-    drive(run.execute(), log.append)
+    record = Recorder(EventLog(address))
+    run = build_op_run(clean, {}, record, run_id=run_id)
+    drive(run.execute(), record)
 
 came_back = {}
 for number in range(runs):

@@ -8,6 +8,8 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,8 @@ from opnb.event_log.recorder import Recorder
 from opnb.event_log.store.spool import find_spools
 from opnb.model.entry import EventType
 from opnb.model.errors import InvalidMetadata, LogAddressError, LogUnavailableError
+from opnb.model.event_row import event_row
+from opnb.model.events import AssetObservation
 
 ROOT = Path(__file__).parents[3]
 # Appends what it is told to, and goes on living until it is killed.
@@ -221,7 +225,7 @@ def test_what_a_lock_kept_out_outlives_the_process(path, spools):
     other.execute("BEGIN IMMEDIATE")
     code = CHILD.replace(
         "log.append([started",
-        "log._writer._store.be_patient(patient=False)\nlog.append([started",
+        "log.writer._store.be_patient(patient=False)\nlog.append([started",
     )
     environment = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}"}
     with subprocess.Popen(
@@ -274,7 +278,7 @@ def test_where_no_spool_can_be_each_append_is_committed(path, spools):
 
 def test_an_entry_that_sqlite_refuses_later_is_told_at_the_next_append(path):
     log = EventLog(path)
-    log._writer._store._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 1000)
+    log.writer._store._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 1000)
     log.append([started()])
     log.append([entry(EventType.LOG_MESSAGE, message="x" * 2000)])
     _wait_for(lambda: log.unsaved == 0)
@@ -327,7 +331,7 @@ def test_a_log_closed_twice_is_closed(path):
 
 def test_what_is_appended_within_a_commit_waits_for_its_turn(path, monkeypatch):
     log = EventLog(path)
-    store = log._writer._store
+    store = log.writer._store
     insert, nested = store._insert, [observed(2)]
 
     def collecting(batch):
@@ -351,7 +355,7 @@ def test_what_is_appended_within_a_commit_waits_for_its_turn(path, monkeypatch):
 
 def test_what_is_appended_while_a_line_is_spooled_waits_for_its_turn(path, monkeypatch):
     log = EventLog(path)
-    spooled, nested = log._writer._spooled, [observed(2)]
+    spooled, nested = log.writer._spooled, [observed(2)]
 
     def collecting(record):
         end = spooled(record)
@@ -360,13 +364,93 @@ def test_what_is_appended_while_a_line_is_spooled_waits_for_its_turn(path, monke
             log.flush()
         return end
 
-    monkeypatch.setattr(log._writer, "_spooled", collecting)
+    monkeypatch.setattr(log.writer, "_spooled", collecting)
     log.append([started()])
     log.append([observed(1)])
     log.append([observed(3)])
     log.flush()
 
     assert sorted(_numbers(log)) == [1, 2, 3]
+
+
+def _recorder(path):
+    recorder = Recorder(EventLog(path))
+    recorder([replace(started(), timestamp=time.time())])
+    return recorder
+
+
+def _tell(recorder, number, **fields):
+    event = AssetObservation("orders", metadata={"number": number}, **fields)
+    recorder.event(
+        event, event_row(event, time.time(), "clean", "clean"), "r1", "clean"
+    )
+
+
+def test_events_come_in_their_order_among_other_entries(path):
+    recorder, other = _recorder(path), EventLog(path)
+    for number in range(0, 90, 3):
+        _tell(recorder, number)
+        recorder([observed(number + 1)])
+        _tell(recorder, number + 2)
+        assert _numbers(other) == list(range(number + 3))
+    recorder([ended(EventType.RUN_SUCCESS)])
+
+    assert _in_database(path) == 92
+    assert recorder.summary.entries == 92
+
+
+def test_what_comes_while_an_event_is_spooled_waits_for_its_turn(path, monkeypatch):
+    recorder = _recorder(path)
+    writer = recorder._writer
+    spooled, nested = writer._spooled, []
+
+    def collecting(record):
+        end = spooled(record)
+        while nested:
+            _tell(recorder, nested.pop())
+            writer.flush()
+        return end
+
+    monkeypatch.setattr(writer, "_spooled", collecting)
+    for number in range(0, 30, 2):
+        nested.append(number + 1)
+        _tell(recorder, number)
+    writer.flush()
+
+    assert _numbers(EventLog(path)) == list(range(30))
+    assert writer.unsaved == 0
+
+
+def test_an_event_that_the_spool_does_not_take_is_committed(path, monkeypatch):
+    recorder = _recorder(path)
+    for number in range(3):
+        _tell(recorder, number)
+    monkeypatch.setattr(recorder._writer, "_spooled", lambda _: None)
+    _tell(recorder, 3)
+
+    assert _in_database(path) == 5
+    assert _numbers(EventLog(path)) == [0, 1, 2, 3]
+
+
+def test_an_event_with_a_lone_surrogate_is_kept_among_others(path):
+    recorder = _recorder(path)
+    for number, partition in enumerate(["a", "\udc80", "b"]):
+        _tell(recorder, number, partition=partition)
+    log = EventLog(path)
+
+    partitions = [e.event_specific_data for e in log.entries("r1")[1:]]
+    kept = [data.asset_observation.partition for data in partitions]
+    assert kept == ["a", "\udc80", "b"]
+
+
+def test_threads_tell_of_events_of_one_run_and_none_is_lost(path):
+    recorder = _recorder(path)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda number: _tell(recorder, number), range(2_000)))
+    recorder([ended(EventType.RUN_SUCCESS)])
+
+    assert sorted(_numbers(EventLog(path))) == list(range(2_000))
+    assert recorder.summary.entries == 2_002
 
 
 @pytest.mark.parametrize("many", [1, 400])
@@ -410,7 +494,7 @@ def test_of_a_process_that_is_gone_what_is_refused_takes_nothing_with_it(path, p
         "from opnb.event_log.log import EventLog\n"
         "from opnb.model.entry import EventType as T\n"
         "log = EventLog(sys.argv[1])\nlog.append([started('child')])\n"
-        f"log._writer._commit = lambda: None\nlog.append([{', '.join(lines)}])\n"
+        f"log.writer._commit = lambda: None\nlog.append([{', '.join(lines)}])\n"
         "os._exit(0)\n"
     )
     environment = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}"}
@@ -424,7 +508,7 @@ def test_of_a_process_that_is_gone_what_is_refused_takes_nothing_with_it(path, p
 
 def test_what_was_kept_before_the_disk_was_full_is_kept_once(path, monkeypatch):
     log = EventLog(path)
-    store = log._writer._store
+    store = log.writer._store
     insert, calls = store.insert, []
 
     def fails(batch):
