@@ -1,20 +1,22 @@
 """Marks that tell which of the names that a body may bind it did bind.
 
 A branch may bind the very object that the name had before: a small number, `None`, the
-frame of an earlier cell. So a statement that binds such a name is followed by one that
-sets a mark in the namespace; the marks are there while the body runs.
+frame of an earlier cell. So what binds such a name sets a mark in the namespace, too:
+an assignment by a statement that follows it, `for`, `with` and `case` by one at the
+start of their block, a walrus by another. The marks are there while the body runs.
 """
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
-from opnb.notebook.scopes import SCOPES, children
+from opnb.notebook.scopes import COMPREHENSIONS, SCOPES, children
 
 _MARK = "__opnb_bound__"
-_ASSIGNMENTS = (ast.Assign, ast.AugAssign, ast.AnnAssign)
+_LOOPS = (ast.For, ast.AsyncFor)
+_WITHS = (ast.With, ast.AsyncWith)
 
 
 def mark_name(name: str) -> str:
@@ -39,17 +41,40 @@ class _Marker(ast.NodeTransformer):
         self._names = names
 
     def visit(self, node: ast.AST) -> Any:
-        if isinstance(node, (*SCOPES, ast.expr)):
+        # A walrus in a comprehension binds where that stands.
+        if isinstance(node, SCOPES) and not isinstance(node, COMPREHENSIONS):
             return node
-        if not isinstance(node, _ASSIGNMENTS):
-            return self.generic_visit(node)
-        return [node, *(self._mark(name, node) for name in self._bound(node))]
+        self.generic_visit(node)
+        if isinstance(node, ast.NamedExpr):
+            return self._with_mark(node)
+        if isinstance(node, ast.Assign):
+            return [node, *self._marks(node.targets, node)]
+        if isinstance(node, ast.AugAssign | ast.AnnAssign):
+            is_bound = node.value is not None  # `a: int` binds nothing
+            return [node, *(self._marks([node.target], node) if is_bound else [])]
+        if isinstance(node, _LOOPS):
+            node.body[:0] = self._marks([node.target], node)
+        elif isinstance(node, _WITHS):
+            targets = [item.optional_vars for item in node.items if item.optional_vars]
+            node.body[:0] = self._marks(targets, node)
+        elif isinstance(node, ast.match_case):
+            names = _captured(node.pattern) & self._names
+            node.body[:0] = [self._mark(name, node.pattern) for name in sorted(names)]
+        return node
 
-    def _bound(self, node: ast.stmt) -> list[str]:
-        if isinstance(node, ast.AnnAssign) and node.value is None:
-            return []
+    def _with_mark(self, node: ast.NamedExpr) -> ast.expr:
+        """Return `(name := value, mark := True)[0]` for a walrus."""
+        if node.target.id not in self._names:
+            return node
+        target = ast.Name(mark_name(node.target.id), ast.Store())
+        mark = ast.NamedExpr(target, ast.Constant(value=True))
+        both = ast.Tuple([node, mark], ast.Load())
+        return _at(node, ast.Subscript(both, ast.Constant(value=0), ast.Load()))
+
+    def _marks(self, targets: Iterable[ast.AST], place: ast.stmt) -> list[ast.stmt]:
+        """Return statements that mark the names which targets bind."""
         bound: dict[str, None] = {}
-        waiting: list[ast.AST] = [node]
+        waiting: list[ast.AST] = [*targets]
         while waiting:
             part = waiting.pop()
             if isinstance(part, ast.Name):
@@ -57,14 +82,31 @@ class _Marker(ast.NodeTransformer):
                     bound[part.id] = None
             else:
                 waiting += children(part)
-        return list(bound)
+        return [self._mark(name, place) for name in bound]
 
-    def _mark(self, name: str, node: ast.stmt) -> ast.stmt:
+    @staticmethod
+    def _mark(name: str, place: ast.stmt | ast.pattern) -> ast.stmt:
         target = ast.Name(mark_name(name), ast.Store())
-        mark = ast.Assign([target], ast.Constant(value=True))
-        for part in ast.walk(mark):
-            ast.copy_location(part, node)
-        return mark
+        return _at(place, ast.Assign([target], ast.Constant(value=True)))
+
+
+def _captured(pattern: ast.pattern) -> set[str]:
+    """Return the names that a pattern binds."""
+    parts = list(ast.walk(pattern))
+    names = {p.name for p in parts if isinstance(p, ast.MatchAs | ast.MatchStar)}
+    rest = {part.rest for part in parts if isinstance(part, ast.MatchMapping)}
+    return {name for name in names | rest if name is not None}
+
+
+N = TypeVar("N", bound=ast.AST)
+
+
+def _at(place: ast.stmt | ast.expr | ast.pattern, made: N) -> N:
+    """Return what was made, all of it at a place of the body but for what has one."""
+    for part in ast.walk(made):
+        if not hasattr(part, "lineno"):
+            ast.copy_location(part, place)
+    return made
 
 
 class Marks:

@@ -27,6 +27,18 @@ BODIES = {
     "if yes: a += 1": {"a"},
     "if yes:\n def f(): a = 1\n f()": set(),
     "if yes: c = 1": set(),
+    "if (a := 1) and no and (b := 1): pass": {"a"},
+    "for _ in range(b := 0): a = 1": {"b"},
+    "c = [(a := each) for each in yes]": {"a"},
+    "c = [(a := each) for each in no]": set(),
+    "c = lambda: (a := 1)\nc()": set(),
+    "for a in yes: pass\nfor b in no: pass": {"a"},
+    "for c, (a, *b) in [(1, (2, 3))]: pass": {"a", "b"},
+    "with open('/dev/null') as a, open('/dev/null') as c: pass": {"a"},
+    "match yes:\n case [a]: pass\n case b: pass": {"a"},
+    "match {'k': 1, 'l': 2}:\n case {'k': 1, **a}: pass": {"a"},
+    "match yes:\n case [1 as b, *a]: pass": {"a", "b"},
+    "async def f():\n async for a in g: pass": set(),
 }
 
 
@@ -47,6 +59,19 @@ def test_the_number_of_names_stays_while_the_body_runs():
     _, ns = marks_of("for name in globals():\n    a = name", a=0, name=0)
 
     assert "a" in ns
+
+
+def test_what_is_marked_gives_what_it_gave():
+    _, ns = marks_of("c = (a := 3) + (b := a)\nd = f'{(a := 7)}'")
+
+    assert (ns["a"], ns["b"], ns["c"], ns["d"]) == (7, 3, 6, "7")
+
+
+def test_an_error_points_at_its_place_within_a_walrus():
+    with pytest.raises(ZeroDivisionError) as raised:
+        marks_of("if True:\n    b = (a := 1 +\n         1 / 0)")
+
+    assert raised.traceback[-1].lineno == 2
 
 
 def test_statements_stay_at_their_lines():

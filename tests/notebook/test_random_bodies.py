@@ -10,7 +10,7 @@ import re
 import types
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from random_bodies import BEFORE, EVENT, VARIABLES, bodies
 
 from opnb.notebook.body import CellBody, NotebookBody
@@ -188,6 +188,7 @@ def test_what_a_body_reads_and_binds_is_known_before_it_runs(body):
 
 
 @SETTINGS
+@example(body="if a:\n    b = a\n    for i in range((a := a) % 3):\n        a = a")
 @given(body=bodies)
 def test_what_is_put_out_is_what_was_bound(body):
     ns = Recorder()
