@@ -63,6 +63,10 @@ class OpTypeKind(Enum):
     REGULAR = "REGULAR"
 
 
+# An enum's attributes are slow to look up.
+_ANY: Final = OpTypeKind.ANY
+_NOTHING: Final = OpTypeKind.NOTHING
+
 Found: TypeAlias = bool | TypeCheck
 
 
@@ -197,12 +201,12 @@ class OpType:
     @property
     def is_any(self) -> bool:
         """Whether every value passes."""
-        return self.kind is OpTypeKind.ANY
+        return self.kind is _ANY
 
     @property
     def is_nothing(self) -> bool:
         """Whether no value passes, only the order."""
-        return self.kind is OpTypeKind.NOTHING
+        return self.kind is _NOTHING
 
     @property
     def supports_fan_in(self) -> bool:
@@ -241,7 +245,7 @@ class OpType:
         """
         if value is _NO_VALUE:
             context, value = None, context
-        if self.kind is OpTypeKind.ANY:
+        if self.kind is _ANY:
             return PASSED
         try:
             return self.find(context, value)

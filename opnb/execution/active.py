@@ -11,8 +11,9 @@ from __future__ import annotations
 import heapq
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from enum import Enum
+from typing import Final
 
 from opnb.execution.plan import (
     ExecutionPlan,
@@ -36,36 +37,41 @@ class StepStatus(Enum):
 
 
 _RESOLVES = (StepStatus.SUCCESS, StepStatus.SKIPPED)
+_FAILURE: Final = StepStatus.FAILURE  # an enum's attributes are slow to look up
 
 
-@dataclass(slots=True)
 class ActiveExecution:
     """A plan under way.
 
     Args:
         plan: Its steps.
+
+    Attributes:
+        status: How steps ended, by key.
+        produced: What came out.
+        mapping_keys: The keys of what came out of dynamic outputs.
+        attempts: How many attempts of a step came before, where there were some.
+        expected: The sources of steps that were made lately.
+        replaced: The sources of the templates that those were made from.
     """
 
-    plan: ExecutionPlan
-    status: dict[str, StepStatus] = field(default_factory=dict)
-    produced: set[OutputHandle] = field(default_factory=set)
-    mapping_keys: dict[tuple[str, str], list[str]] = field(default_factory=dict)
-    attempts: dict[str, int] = field(default_factory=dict)
-    _ready: list[tuple[int, int, PlannedStep]] = field(default_factory=list)
-    _waiting: list[tuple[float, int, PlannedStep]] = field(default_factory=list)
-    _to_end: list[tuple[PlannedStep, StepStatus]] = field(default_factory=list)
-    _missing: dict[str, int] = field(default_factory=dict)
-    _dependents: dict[str, list[PlannedStep]] = field(default_factory=dict)
-    _templates: dict[str, list[PlannedStep]] = field(default_factory=dict)
-    _unresolved: dict[str, set[str]] = field(default_factory=dict)
-    _instances: dict[tuple[str, str], PlannedStep] = field(default_factory=dict)
-    _number: int = 0
-    # What is newly known: the sources of steps that were made, and of their templates.
-    expected: list[Source] = field(default_factory=list)
-    replaced: list[Source] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        for step in self.plan.steps.values():
+    def __init__(self, plan: ExecutionPlan) -> None:
+        self.status: dict[str, StepStatus] = {}
+        self.produced: set[OutputHandle] = set()
+        self.mapping_keys: dict[tuple[str, str], list[str]] = {}
+        self.attempts: dict[str, int] = {}
+        self.expected: list[Source] = []
+        self.replaced: list[Source] = []
+        self._ready: list[tuple[int, int, PlannedStep]] = []
+        self._waiting: list[tuple[float, int, PlannedStep]] = []
+        self._to_end: list[tuple[PlannedStep, StepStatus]] = []
+        self._missing: dict[str, int] = {}
+        self._dependents: dict[str, list[PlannedStep]] = {}
+        self._templates: dict[str, list[PlannedStep]] = {}
+        self._unresolved: dict[str, set[str]] = {}
+        self._instances: dict[tuple[str, str], PlannedStep] = {}
+        self._number = 0
+        for step in plan.steps.values():
             if not step.inputs:  # as it is of most ops that run alone
                 self._push(step)
                 continue
@@ -185,7 +191,7 @@ class ActiveExecution:
     def end(self, step: PlannedStep, status: StepStatus) -> None:
         """Note how a step ended; steps that waited for it are decided on."""
         self.status[step.key] = status
-        if status is StepStatus.FAILURE:
+        if status is _FAILURE:
             self._void_outputs(step)
         for dependent in self._dependents.pop(step.key, ()):
             self._missing[dependent.key] -= 1

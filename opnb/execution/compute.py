@@ -125,24 +125,25 @@ def _await(step: StepRun, awaitable: Any) -> Routine[Any]:
 
 def _follow(step: StepRun, events: Generator[Any, Any, Any]) -> Routine[bool]:
     any_event = False
-    try:
-        while True:
-            try:
-                event = next(events)
-            except StopIteration:
-                return any_event
-            except _RAISED as error:
-                raise UserCodeRaised(error) from error
-            any_event = True
+    while True:
+        try:
+            event = next(events)
+        except StopIteration:
+            return any_event
+        except _RAISED as error:
+            raise UserCodeRaised(error) from error
+        any_event = True
+        try:
             if isinstance(event, _OUTPUTS):
                 put_out(step, event)
                 yield step.journal.take()
             else:
                 _take_event(step, event)
-    finally:
-        # Dagster leaves a generator that broke a rule to the garbage collector; its
-        # `finally` blocks shall run now.
-        _guarded(events.close)
+        except BaseException:
+            # Dagster leaves a generator that broke a rule to the garbage collector; its
+            # `finally` blocks shall run now.
+            _guarded(events.close)
+            raise
 
 
 def _follow_async(step: StepRun, events: Any) -> Routine[bool]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from opnb.definitions.op import DecoratedFunction, OpDefinition
 from opnb.definitions.type_check import PASSED, OpType, TypeCheck
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from opnb.definitions.in_out import Out
     from opnb.execution.step import StepRun
 
+_STEP_OUTPUT: Final = EventType.STEP_OUTPUT  # an enum's attributes are slow to look up
 _EVENTS = (AssetMaterialization, AssetObservation, ExpectationResult)
 _SIGNALS = (Failure, RetryRequested)
 _OUTPUTS = (Output, DynamicOutput)
@@ -242,7 +243,7 @@ def _put(
         step.outputs.setdefault(name, {})[mapping_key] = value
         step.put_out_metadata.setdefault(name, {})[mapping_key] = metadata
     step.tell(
-        EventType.STEP_OUTPUT,
+        _STEP_OUTPUT,
         _output_message(step, name, mapping_key, kind, check),
         StepOutputData(
             name,

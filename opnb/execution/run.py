@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from opnb.definitions.op_config import config_digests, resolve_op_config
 from opnb.execution.active import ActiveExecution, StepStatus
@@ -32,6 +32,11 @@ from opnb.model.signals import RetryRequested
 
 if TYPE_CHECKING:
     from opnb.definitions.op import OpDefinition
+
+# An enum's attributes are slow to look up.
+_RUN_START: Final = EventType.RUN_START
+_RUN_SUCCESS: Final = EventType.RUN_SUCCESS
+_SUCCESS: Final = StepStatus.SUCCESS
 
 OpenResources = Callable[[], AbstractContextManager[Mapping[str, Any]]]
 
@@ -77,7 +82,7 @@ class Run:
         name = self.info.job_name
         try:
             self._tell(
-                EventType.RUN_START,
+                _RUN_START,
                 f"Started execution of run for {name!r}.",
                 RunStartData(dict(self.info.tags)),
             )
@@ -130,7 +135,7 @@ class Run:
             self.active.retry(planned, step.wait)
             return
         if step.error is None:
-            status = StepStatus.SUCCESS
+            status = _SUCCESS
         else:
             status = StepStatus.FAILURE
             self._end_with(self._error_of(step))
@@ -203,7 +208,7 @@ class Run:
         name, error = self.info.job_name, self.error
         if error is None:
             message = f"Finished execution of run for {name!r}."
-            self._tell(EventType.RUN_SUCCESS, message, None)
+            self._tell(_RUN_SUCCESS, message, None)
             return
         info = SerializableErrorInfo.of(error)
         data = RunFailureData(info, tuple(self.failed_steps))

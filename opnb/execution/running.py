@@ -14,10 +14,7 @@ _RUNNING: Final[ContextVar[Any]] = ContextVar("opnb_running", default=None)
 class Life:
     """Tells all that belong to a context when its code has ended."""
 
-    __slots__ = ("is_over",)
-
-    def __init__(self) -> None:
-        self.is_over = False
+    is_over = False
 
 
 class RunningContext:

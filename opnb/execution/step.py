@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from opnb.execution.instructions import Instructions
 from opnb.execution.journal import Journal
@@ -50,6 +50,10 @@ from opnb.model.signals import Failure, RetryRequested
 if TYPE_CHECKING:
     from opnb.execution.context import OpExecutionContext
     from opnb.execution.plan import PlannedStep
+
+# An enum's attributes are slow to look up.
+_STEP_START: Final = EventType.STEP_START
+_STEP_SUCCESS: Final = EventType.STEP_SUCCESS
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,7 +294,7 @@ def execute_attempt(
 def _start(step: StepRun) -> None:
     if not step.retry_number:
         step.tell(
-            EventType.STEP_START,
+            _STEP_START,
             f"Started execution of step {step.step_key!r}.",
             _start_data(step),
         )
@@ -312,7 +316,7 @@ def _start_data(step: StepRun) -> StepStartData:
 
 def _succeed(step: StepRun, seconds: float) -> None:
     step.tell(
-        EventType.STEP_SUCCESS,
+        _STEP_SUCCESS,
         f"Finished execution of step {step.step_key!r}.",
         StepSuccessData(round(seconds * 1000, 3)),
     )

@@ -18,6 +18,9 @@ from typing import Protocol
 from opnb.model.errors import OpnbError
 
 _PERIOD_SECONDS = 0.02
+# To wake a thread costs the one that does it more than a run of an op otherwise takes,
+# and bursts follow one another: so it goes on looking for a while.
+_LOOKS_WITHOUT_WORK = 100
 
 
 class Writer(Protocol):
@@ -72,13 +75,19 @@ class Flusher:
     def _run(self) -> None:
         while True:
             self._awake.wait()
-            time.sleep(_PERIOD_SECONDS)
-            # Cleared before the look: what is appended during it wakes it again.
+            idle = 0
+            while idle < _LOOKS_WITHOUT_WORK:
+                time.sleep(_PERIOD_SECONDS)
+                idle = 0 if self._look() else idle + 1
+            # Cleared before the last look: what is appended during it wakes it again.
             self._awake.clear()
-            with self._looking:
-                waits = self._flush_old()
-            if waits:
+            if self._look():
                 self._awake.set()
+
+    def _look(self) -> bool:
+        """Commit what has waited long enough; whether something still waits."""
+        with self._looking:
+            return self._flush_old()
 
     def _flush_old(self) -> bool:
         """Commit what has waited; whether something still waits.
