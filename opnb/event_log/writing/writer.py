@@ -282,15 +282,15 @@ class LogWriter:
         )
 
     def flush_if_old(self) -> bool:
-        """Commit what has waited long enough; whether something still waits."""
-        if self.unsaved and self._lock.acquire(blocking=False):
+        """Commit what has waited long enough; whether something still waits for it."""
+        if self._is_looked_after and self._lock.acquire(blocking=False):
             try:
                 age = time.time() * 1e6 - self._oldest
                 if not 0 <= age < _GATHER_MICROSECONDS and self._may_try():
                     self._commit_in_turn()
             finally:
                 self._lock.release()
-        return bool(self.unsaved)
+        return self._is_looked_after
 
     def _may_try(self) -> bool:
         return self.fault is None or time.monotonic() >= self._next_try
