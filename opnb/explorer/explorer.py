@@ -126,15 +126,18 @@ def explore(
         live: Whether to use widgets; if not given, where a person watches.
 
     Raises:
-        CheckError: A filter has a value that it cannot have.
+        CheckError: A filter has a value that it cannot have, or a name that the log has
+            never seen.
         LogError: The log cannot be read.
     """
     verify_type(log, EventLog, "log", optional=True)
     filters = Filters.of(
         run=run, op=op, type=type, asset=asset, label=label, since=since, until=until
     )
-    return Explorer(
-        (lambda: current_session().log) if log is None else (lambda: log),
-        filters,
-        live=live,
-    )
+
+    def find_log() -> EventLog:
+        return current_session().log if log is None else log
+
+    # Whoever mistypes a name shall not look at an empty page.
+    find_log().events(run=run, op=op, asset=asset, label=label, limit=1)
+    return Explorer(find_log, filters, live=live)

@@ -1,8 +1,9 @@
 """`opnb.explore`: widgets where a person is, else text."""
 
 import pytest
+from factories import entry, started
 
-from opnb import CheckError, EventLog, LogUnavailableError
+from opnb import CheckError, EventLog, EventType, LogUnavailableError
 from opnb.explorer.explorer import explore
 
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -42,6 +43,36 @@ def test_a_filter_that_cannot_be_is_an_error_at_once(told):
         explore(told, since="soon")
     with pytest.raises(CheckError, match="'log' must be EventLog"):
         explore("events.db")
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "hint"),
+    [
+        ("op", "claen", "Did you mean 'clean'"),
+        ("asset", "shop/order", "Did you mean 'shop/orders'"),
+        ("label", "has row", "Did you mean 'has rows'"),
+        ("run", "nope", "opnb.log.runs() lists them."),
+    ],
+)
+def test_a_name_that_the_log_has_never_seen_is_an_error_at_once(
+    told, name, given, hint
+):
+    with pytest.raises(CheckError, match=f"The log has no {name} '{given}'") as raised:
+        explore(told, **{name: given})
+
+    assert hint in raised.value.hint
+
+
+def test_of_names_that_go_together_nowhere_the_page_is_empty(told):
+    told.append([started("run-2"), entry(EventType.STEP_START, node_name="load")])
+
+    page = repr(explore(told, op="load", label="has rows"))
+
+    assert page == "Explorer(no events)"
+
+
+def test_a_log_without_any_is_empty_whatever_is_asked(log):
+    assert repr(explore(log, op="clean", asset="orders")) == "Explorer(no events)"
 
 
 def test_a_log_that_cannot_be_read_is_an_error_at_once(tmp_path):
