@@ -185,6 +185,7 @@ class LogWriter:
             or self._is_busy
             or not self._is_looked_after
             or self.fault is not None
+            or self._refused is not None
             or self.unsaved >= _GATHER_ENTRIES
             or row[0] - self._oldest >= _GATHER_MICROSECONDS
         ):

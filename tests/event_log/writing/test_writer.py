@@ -443,6 +443,20 @@ def test_an_event_with_a_lone_surrogate_is_kept_among_others(path):
     assert kept == ["a", "\udc80", "b"]
 
 
+def test_an_event_that_sqlite_refuses_later_is_told_at_the_next_one(path):
+    recorder = _recorder(path)
+    writer = recorder._writer
+    writer._store._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 1000)
+    _tell(recorder, 0)
+    _tell(recorder, 1, description="x" * 2000)
+    _wait_for(lambda: writer.unsaved == 0)
+
+    with pytest.raises(InvalidMetadata, match="cannot be kept"):
+        _tell(recorder, 2)
+    _tell(recorder, 3)
+    assert _numbers(EventLog(path)) == [0, 2, 3]
+
+
 def test_threads_tell_of_events_of_one_run_and_none_is_lost(path):
     recorder = _recorder(path)
     with ThreadPoolExecutor(8) as pool:
