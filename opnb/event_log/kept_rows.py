@@ -17,9 +17,9 @@ from typing import Any, Final
 from opnb.event_log.care.entry_line import encode_line, object_text, parse_object
 from opnb.event_log.care.record import EntryRecord, RunRecord
 from opnb.event_log.process import Process
-from opnb.event_log.store.base import RUN_ENDS, EntryRow, run_partition
+from opnb.event_log.store.base import RUN_ENDS, run_partition
 from opnb.model.entry import EventType
-from opnb.model.serialize import readable
+from opnb.model.serialize import EntryRow, readable
 
 FORMAT: Final = 1
 # In characters of the lines that rows become.

@@ -16,11 +16,12 @@ from opnb.event_log.summary import RunSummary
 from opnb.event_log.told import Told
 from opnb.model.entry import EventLogEntry
 from opnb.model.errors import InvalidMetadata
-from opnb.model.event_row import EventRow, event_entry
+from opnb.model.event_row import event_entry
 from opnb.model.events import AssetObservation, UserEvent
+from opnb.model.serialize import EntryRow
 
 # An event of the user's and its row, and the run that it is of: see `event_entry`.
-ToldEvent: TypeAlias = tuple[UserEvent, EventRow, str, str]
+ToldEvent: TypeAlias = tuple[UserEvent, EntryRow, str, str]
 _STEP = 2  # the column of a row
 # In bytes of their lines.
 _MOST_GATHERED = 32_000
@@ -64,7 +65,7 @@ class Recorder:
             self._fold()
 
     def event(
-        self, event: UserEvent, row: EventRow, run_id: str, job_name: str
+        self, event: UserEvent, row: EntryRow, run_id: str, job_name: str
     ) -> None:
         """Keep an event of the user's: when this returns it outlives the process."""
         kept = self._kept

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Protocol
 
 from opnb.model.entry import EventLogEntry
-from opnb.model.event_row import EventRow
 from opnb.model.events import UserEvent
+from opnb.model.serialize import EntryRow
 
 
 class Record(Protocol):
@@ -16,7 +16,7 @@ class Record(Protocol):
         """Keep entries."""
 
     def event(
-        self, event: UserEvent, row: EventRow, run_id: str, job_name: str, /
+        self, event: UserEvent, row: EntryRow, run_id: str, job_name: str, /
     ) -> None:
         """Keep an event of the user's, as the row of its entry; see `event_entry`."""
 
@@ -42,8 +42,7 @@ class Journal:
 
     def keep_pending(self) -> None:
         """Keep now what has come up."""
-        if self.pending:
-            self.keep(self.take())
+        self.keep(self.take())
 
     def record(self, entry: EventLogEntry) -> None:
         """Keep an entry now, after what came before it."""

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast, get_args
 
 from opnb.model.checks import shorten
 from opnb.model.errors import CheckError, InvariantViolationError
 from opnb.model.events import (
-    AssetMaterialization,
-    AssetObservation,
     DynamicOutput,
     ExpectationResult,
     Output,
@@ -19,7 +17,7 @@ from opnb.model.signals import Failure, RetryRequested
 if TYPE_CHECKING:
     from opnb.definitions.op import OpDefinition
 
-_CLASSES: Final = frozenset([AssetMaterialization, AssetObservation, ExpectationResult])
+_CLASSES: Final = frozenset(get_args(UserEvent))
 
 
 def event_to_keep(event: Any) -> UserEvent:

@@ -138,6 +138,8 @@ def explore(
     def find_log() -> EventLog:
         return current_session().log if log is None else log
 
-    # Whoever mistypes a name shall not look at an empty page.
-    find_log().events(run=run, op=op, asset=asset, label=label, limit=1)
+    names = (run, op, asset, label)
+    if any(name is not None for name in names):
+        # Whoever mistypes one shall not look at an empty page.
+        find_log().events(run=run, op=op, asset=asset, label=label, limit=1)
     return Explorer(find_log, filters, live=live)

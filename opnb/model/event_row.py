@@ -7,7 +7,7 @@ it comes back from the log.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from opnb.model.entry import (
     AssetObservationData,
@@ -23,21 +23,24 @@ from opnb.model.events import (
     ExpectationResult,
     UserEvent,
 )
-from opnb.model.serialize import Columns, asset_columns, expectation_columns
-
-# The columns of `Row`.
-EventRow: TypeAlias = tuple[Any, ...]
+from opnb.model.serialize import EntryRow, asset_columns, expectation_columns
 
 _LEVEL: Final = 10
-# An enum's values are slow to look up.
-_MATERIALIZATION: Final = EventType.ASSET_MATERIALIZATION.value
-_OBSERVATION: Final = EventType.ASSET_OBSERVATION.value
-_EXPECTATION: Final = EventType.STEP_EXPECTATION_RESULT.value
+_TYPES: Final[dict[type, str]] = {
+    AssetMaterialization: EventType.ASSET_MATERIALIZATION.value,
+    AssetObservation: EventType.ASSET_OBSERVATION.value,
+    ExpectationResult: EventType.STEP_EXPECTATION_RESULT.value,
+}
+_DATA: Final[dict[type, Callable[[Any], EventData]]] = {
+    AssetMaterialization: StepMaterializationData,
+    AssetObservation: AssetObservationData,
+    ExpectationResult: StepExpectationResultData,
+}
 
 
 def event_row(
     event: UserEvent, timestamp: float, step_key: str, op_name: str
-) -> EventRow:
+) -> EntryRow:
     """Return the row of the entry that tells of an event, as `to_row` would.
 
     Args:
@@ -49,17 +52,22 @@ def event_row(
     Raises:
         InvalidMetadata: The metadata is larger than a row may be.
     """
-    time = round(timestamp * 1e6)
-    if type(event) is AssetObservation:
-        event_type, message, columns = _OBSERVATION, None, asset_columns(event)
+    event_type, message = _TYPES[type(event)], None
+    if isinstance(event, ExpectationResult):
+        verdict = "passed" if event.success else "failed"
+        message = event.description or f"Expectation {event.label} {verdict}"
+        columns = expectation_columns(event)
     else:
-        event_type, message, columns = _TOLD[type(event)](event)
+        if isinstance(event, AssetMaterialization):
+            message = event.description or f"Materialized value {event.label}."
+        columns = asset_columns(event)
+    time = round(timestamp * 1e6)
     # Tuples are joined faster than unpacked.
     return (time, event_type, step_key, op_name, _LEVEL, message) + columns  # noqa: RUF005
 
 
 def event_entry(
-    event: UserEvent, row: EventRow, run_id: str, job_name: str
+    event: UserEvent, row: EntryRow, run_id: str, job_name: str
 ) -> EventLogEntry:
     """Return the entry whose row it is."""
     time, event_type, step_key, op_name, level, message = row[:6]
@@ -74,28 +82,3 @@ def event_entry(
         message,
         _DATA[type(event)](event),
     )
-
-
-_Told: TypeAlias = tuple[str, str, Columns]
-
-
-def _materialization(event: AssetMaterialization) -> _Told:
-    message = event.description or f"Materialized value {event.label}."
-    return _MATERIALIZATION, message, asset_columns(event)
-
-
-def _expectation(event: ExpectationResult) -> _Told:
-    verdict = "passed" if event.success else "failed"
-    message = event.description or f"Expectation {event.label} {verdict}"
-    return _EXPECTATION, message, expectation_columns(event)
-
-
-_TOLD: dict[type, Callable[[Any], _Told]] = {
-    AssetMaterialization: _materialization,
-    ExpectationResult: _expectation,
-}
-_DATA: dict[type, Callable[[Any], EventData]] = {
-    AssetObservation: AssetObservationData,
-    AssetMaterialization: StepMaterializationData,
-    ExpectationResult: StepExpectationResultData,
-}

@@ -48,7 +48,11 @@ class Row(NamedTuple):
     body: str | None = None
 
 
-def to_row(entry: e.EventLogEntry) -> tuple[Any, ...]:
+# The columns of `Row`, as a plain tuple.
+EntryRow: TypeAlias = tuple[Any, ...]
+
+
+def to_row(entry: e.EventLogEntry) -> EntryRow:
     """Return the entry as a plain tuple of the columns of `Row`.
 
     Raises:

@@ -19,10 +19,10 @@ from opnb.event_log.address import (
 )
 from opnb.event_log.care.sqlite_database import SqliteDatabase
 from opnb.event_log.reading.reader import LogReader
-from opnb.event_log.store.base import EntryRow
 from opnb.event_log.store.open_store import open_store
 from opnb.event_log.writing.writer import LogWriter
 from opnb.model.errors import LogAddressError, LogUnavailableError
+from opnb.model.serialize import EntryRow
 
 DatabaseRow: TypeAlias = tuple[Any, ...]
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from opnb.event_log.care.database import Database
 from opnb.event_log.care.record import EntryRecord, RunRecord
-from opnb.event_log.store.base import ENTRY_COLUMNS, EntryRow
+from opnb.event_log.store.base import ENTRY_COLUMNS
+from opnb.model.serialize import EntryRow
 
 _RUN_COLUMNS = RunRecord._fields
 # Tables of this connection's own, where nobody waits for it while they are filled.

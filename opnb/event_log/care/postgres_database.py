@@ -9,13 +9,13 @@ from typing import Any
 import platformdirs
 
 from opnb.event_log.care.sqlite_database import CHUNK
-from opnb.event_log.store.base import EntryRow
 from opnb.event_log.store.postgres_batch import storable_row
 from opnb.event_log.store.postgres_driver import psycopg, sql
 from opnb.event_log.store.postgres_link import Connection, PostgresLink
 from opnb.event_log.store.postgres_query import storable_values, translated
 from opnb.event_log.store.postgres_target import PostgresTarget
 from opnb.model.errors import ForeignLogError, LogUnavailableError
+from opnb.model.serialize import EntryRow
 
 # As `append_batch` in postgres_schema.sql takes it.
 _LOCK = "SELECT pg_advisory_xact_lock(1869639266, hashtext(current_schema()))"

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
-from opnb.event_log.store.base import EntryRow
 from opnb.model.entry import EventLogEntry
-from opnb.model.serialize import from_row
+from opnb.model.serialize import EntryRow, from_row
 
 _BEYOND = 2**63
 # Is told how many entries more are done.

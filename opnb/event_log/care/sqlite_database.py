@@ -9,10 +9,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from opnb.event_log.store.base import EntryRow
 from opnb.event_log.store.spool import spools_beside
 from opnb.event_log.store.sqlite_store import APPLICATION_ID, SCHEMA_VERSION
 from opnb.model.errors import ForeignLogError, LogUnavailableError, NewerLogError
+from opnb.model.serialize import EntryRow
 
 _BUSY_SECONDS = 5.0
 # Rows that are in memory at a time.

@@ -15,13 +15,12 @@ from typing import (
     TYPE_CHECKING,
     Any,
     Protocol,
-    TypeAlias,
     runtime_checkable,
 )
 
 from opnb.event_log.process import Process
 from opnb.model.entry import EventType
-from opnb.model.serialize import Row, readable
+from opnb.model.serialize import EntryRow, Row, readable
 from opnb.model.strict_json import decode_json
 
 if TYPE_CHECKING:
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 
 # The columns of an entry but for its id and its run, in the order of the table.
 ENTRY_COLUMNS = Row._fields
-EntryRow: TypeAlias = tuple[Any, ...]
 # What ends a run, and the status that it has then.
 RUN_ENDS = {
     EventType.RUN_SUCCESS.value: "SUCCESS",

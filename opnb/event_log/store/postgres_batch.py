@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 import orjson
 
 from opnb.event_log.process import Process
-from opnb.event_log.store.base import RUN_ENDS, Append, EntryRow, run_partition
-from opnb.model.serialize import Row, readable
+from opnb.event_log.store.base import RUN_ENDS, Append, run_partition
+from opnb.model.serialize import EntryRow, Row, readable
 from opnb.model.strict_json import decode_json, encode_json
 
 _EXACT = "exact"  # as in `readable_row`

@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING
 import orjson
 
 from opnb.event_log.process import Process, this_process
-from opnb.event_log.store.base import Append, EntryRow
+from opnb.event_log.store.base import Append
+from opnb.model.serialize import EntryRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,7 +8,8 @@ from itertools import chain, compress, repeat
 from operator import is_not
 from typing import Any, NamedTuple
 
-from opnb.event_log.store.base import ENTRY_COLUMNS, EntryRow
+from opnb.event_log.store.base import ENTRY_COLUMNS
+from opnb.model.serialize import EntryRow
 
 # One statement for several rows is cheaper than as many.
 _FEW_ROWS = 16

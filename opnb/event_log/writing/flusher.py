@@ -1,8 +1,8 @@
 """The thread that commits the tail of a burst, and what a fork and the exit ask for.
 
 Appending commits as time goes on; after the last event of a burst nothing is appended
-that could. One thread of the process looks after all its writers, and sleeps while
-nothing waits.
+that could. One thread of the process looks after all its writers, and sleeps when
+nothing has waited for a while.
 """
 
 from __future__ import annotations
@@ -87,15 +87,9 @@ class Flusher:
     def _look(self) -> bool:
         """Commit what has waited long enough; whether something still waits."""
         with self._looking:
-            return self._flush_old()
-
-    def _flush_old(self) -> bool:
-        """Commit what has waited; whether something still waits.
-
-        A method of its own: its list of the writers is gone when the thread sleeps.
-        """
-        waits = [writer.flush_if_old() for writer in list(self._writers)]
-        return any(waits)
+            # Each of them; and the list of them is gone when the thread sleeps.
+            waits = [writer.flush_if_old() for writer in list(self._writers)]
+            return any(waits)
 
     def close_all(self) -> None:
         """Commit what waits at the exit of the process."""

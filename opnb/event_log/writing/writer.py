@@ -18,12 +18,12 @@ from itertools import chain
 from typing import TypeAlias, TypeVar
 
 from opnb.event_log.process import this_process
-from opnb.event_log.store.base import RUN_ENDS, Append, Batch, EntryRow, Store
+from opnb.event_log.store.base import RUN_ENDS, Append, Batch, Store
 from opnb.event_log.store.spool import Spool, encode_record
 from opnb.event_log.writing.flusher import FLUSHER
 from opnb.model.entry import EventLogEntry, EventType
 from opnb.model.errors import InvalidMetadata, LogError
-from opnb.model.serialize import readable, readable_row, to_row
+from opnb.model.serialize import EntryRow, readable, readable_row, to_row
 
 T = TypeVar("T")
 # Is given rows as they were kept, in their order, and how long their line is, in bytes.
@@ -141,16 +141,8 @@ class LogWriter:
             with self._lock:
                 if witness is not None:
                     witness(rows, len(record))
-                if self._is_busy:
-                    self._waiting.append((run_id, job_name, rows, record))
-                else:
-                    self._is_busy = True
-                    try:
-                        self._put(run_id, job_name, rows, record)
-                        if self._waiting:
-                            self._put_waiting()
-                    finally:
-                        self._is_busy = False
+                self._waiting.append((run_id, job_name, rows, record))
+                self._work()
         if self._refused is not None:
             refused, self._refused = self._refused, None
         if refused is not None:
@@ -204,12 +196,23 @@ class LogWriter:
             self._is_busy = False
         return True
 
-    def _put_waiting(self) -> None:
-        """Put what came in the midst of putting or committing something else.
+    def _work(self, *, commit: bool = False) -> None:
+        """Put what was appended where it belongs, after a commit if that is asked for.
 
-        Python's garbage collector may call code of the user's at any moment, and that
-        code may log: it waits for its turn.
+        Python's garbage collector may call code of the user's at any moment, in the
+        midst of this, too, and that code may log: it waits for its turn.
         """
+        if self._is_busy:
+            return
+        self._is_busy = True
+        try:
+            if commit:
+                self._commit()
+            self._put_waiting()
+        finally:
+            self._is_busy = False
+
+    def _put_waiting(self) -> None:
         while self._waiting:
             self._put(*self._waiting.popleft())
 
@@ -288,7 +291,7 @@ class LogWriter:
             try:
                 age = time.time() * 1e6 - self._oldest
                 if not 0 <= age < _GATHER_MICROSECONDS and self._may_try():
-                    self._commit_in_turn()
+                    self._work(commit=True)
             finally:
                 self._lock.release()
         return self._is_looked_after
@@ -304,20 +307,10 @@ class LogWriter:
                 kept.
         """
         with self._lock:
-            self._commit_in_turn()
+            self._work(commit=True)
             refused, self._refused = self._refused, None
             if refused is not None:
                 raise refused
-
-    def _commit_in_turn(self) -> None:
-        if self._is_busy:
-            return
-        self._is_busy = True
-        try:
-            self._commit()
-            self._put_waiting()
-        finally:
-            self._is_busy = False
 
     def _commit(self) -> None:
         """Hand on what waits; what is refused is told by whoever was called."""
